@@ -1,0 +1,1 @@
+"""The services of the marketplace, each with its own database."""

@@ -1,0 +1,1 @@
+"""What every service stands on: the words, the post, the walls and the door."""

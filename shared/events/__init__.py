@@ -1,0 +1,1 @@
+"""The words that services say to each other."""

@@ -1,0 +1,1 @@
+"""The walls of a service: settings, database, HTTP, tokens, logs."""

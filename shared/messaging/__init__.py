@@ -1,0 +1,1 @@
+"""The post: outbox, relay, broker, inbox, consumer."""

@@ -1,0 +1,1 @@
+"""Joins the post and the walls into the processes of a service."""
