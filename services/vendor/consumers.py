@@ -15,9 +15,12 @@ from shared.messaging.handlers import Handlers, batched
 
 
 def on_customers_created(session: Session, envelopes: Sequence[Envelope[CustomerCreated]]) -> None:
-    """Learn names, and settle every token that came along: the mapping, its outcome and the news of it."""
-    replica.learn(session, [_news(envelope) for envelope in envelopes])
+    """Learn names, settle every token that came along, and let go again of who had left before this arrived."""
+    late = set(replica.learn(session, [_news(envelope) for envelope in envelopes]))
     settle(session, _claims(envelopes))
+    if late:
+        causes = {envelope.event.customer_id: envelope for envelope in envelopes}
+        removals.remove_erased(session, {customer: causes[customer] for customer in late})
 
 
 def on_customer_updated(session: Session, envelope: Envelope[CustomerUpdated]) -> None:

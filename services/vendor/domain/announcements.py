@@ -1,4 +1,4 @@
-"""What the service says of decided claims: linked, or refused and why; each once, under an id that follows from its cause."""
+"""What the service says of decided claims: linked, or refused and why; once, under an id that follows from the cause."""
 
 from collections.abc import Iterable
 from datetime import datetime

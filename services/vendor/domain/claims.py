@@ -35,9 +35,9 @@ class Decision(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What is known of the tokens, vendors and pairs that some claims name.
+    """What is known of the tokens, vendors and pairs that some claims name, as far as a judgement needs it.
 
-    `listed` holds the pairs that have a row, and when they were taken off if they were; `uses` counts limited links only.
+    `listed` holds pairs that have a row, and when they were taken off if they were; `uses` counts limited links only.
     """
 
     invites: dict[str, Invite]
@@ -59,8 +59,8 @@ class Evidence:
 
 
 def judge(claims: Iterable[Claim], evidence: Evidence) -> list[Decision]:
-    """Decide claims in the order of their moments: among those that arrive together, the earliest takes the last use."""
-    return [_judge(claim, evidence) for claim in sorted(claims, key=lambda claim: (claim.at, claim.event_id))]
+    """Decide claims in the order of their moments: of those that arrive together, the earliest takes the last use."""
+    return [_judge(claim, evidence) for claim in sorted(claims, key=lambda claim: (claim.at, claim.event_id.int))]
 
 
 def _judge(claim: Claim, evidence: Evidence) -> Decision:

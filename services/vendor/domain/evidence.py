@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from services.vendor.domain import mappings
-from services.vendor.domain.claims import Claim, Evidence
+from services.vendor.domain.claims import Claim, Evidence, Pair
 from services.vendor.domain.invites import Invite, StatusChange
 
 _INVITES = text("""
@@ -31,13 +31,29 @@ _USES = text("""
 def gather(session: Session, claims: Sequence[Claim]) -> Evidence:
     """Read the links, their vendors' histories, the pairs and the uses; limited links stay locked until the commit."""
     found = invites(session, {claim.token for claim in claims})
-    pairs = {(found[claim.token].vendor_id, claim.customer_id) for claim in claims if claim.token in found}
     return Evidence(
         invites=found,
         histories=histories(session, {invite.vendor_id for invite in found.values()}),
         uses=_held_uses(session, [invite.id for invite in found.values() if invite.max_uses is not None]),
-        listed=mappings.listed(session, pairs) if pairs else {},
+        listed=mappings.listed(session, _contested(claims, found)),
     )
+
+
+def _contested(claims: Sequence[Claim], found: Mapping[str, Invite]) -> set[Pair]:
+    """The pairs whose place must be known beforehand: a use may be taken, or two claims are about the same.
+
+    For all others the unique pair decides when the row is written, which saves looking.
+    """
+    limited: set[Pair] = set()
+    seen: set[Pair] = set()
+    twice: set[Pair] = set()
+    for claim in claims:
+        if invite := found.get(claim.token):
+            pair = (invite.vendor_id, claim.customer_id)
+            (twice if pair in seen else seen).add(pair)
+            if invite.max_uses is not None:
+                limited.add(pair)
+    return limited | twice
 
 
 def invites(session: Session, tokens: Iterable[str]) -> dict[str, Invite]:

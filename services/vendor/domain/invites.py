@@ -1,6 +1,6 @@
 """The judgement of an invitation: a pure rule of what was known at the moment it was used.
 
-    claim --> known? --> in time? --> not revoked? --> vendor approved then? --> not listed yet? --> a use left? --> linked
+    known? --> in time? --> not revoked? --> vendor approved then? --> not listed yet? --> a use left? --> linked
 
 The first four depend on the moment of the claim alone, so that a replay decides the same. The last two depend on what
 arrived before; what was decided is recorded, and the record is kept.

@@ -1,6 +1,6 @@
 """The customer lists: who is put on one, and whose row is made again from the recorded facts."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -31,7 +31,8 @@ _RESTORE = text("""
                min(occurred_at) OVER pair AS created_at, count(*) OVER pair AS links,
                first_value(vendor_customer_id) OVER (pair ORDER BY occurred_at, event_id) AS id
         FROM invite_outcome
-        WHERE outcome = 'linked' AND (CAST(:customers AS uuid[]) IS NULL OR customer_id = ANY(CAST(:customers AS uuid[])))
+        WHERE outcome = 'linked'
+          AND (CAST(:customers AS uuid[]) IS NULL OR customer_id = ANY(CAST(:customers AS uuid[])))
         WINDOW pair AS (PARTITION BY vendor_id, customer_id)
         ORDER BY vendor_id, customer_id, occurred_at DESC, event_id DESC
     ), removal AS (
@@ -83,7 +84,7 @@ def link(session: Session, links: Sequence[Link]) -> dict[UUID, Place]:
     """
     if not links:
         return {}
-    ordered = sorted(links, key=lambda new: (new.vendor_id, new.customer_id))
+    ordered = sorted(links, key=lambda new: (new.vendor_id.int, new.customer_id.int))
     rows = session.execute(_LINK, rowset(new._asdict() for new in ordered))
     return {row.event_id: Place(row.id, row.version) for row in rows}
 
@@ -98,7 +99,9 @@ def restore(session: Session, customer_ids: Sequence[UUID] | None = None) -> Non
         session.execute(_RESTORE, {"customers": customers})
 
 
-def listed(session: Session, pairs: Iterable[tuple[UUID, UUID]]) -> dict[tuple[UUID, UUID], datetime | None]:
+def listed(session: Session, pairs: Collection[tuple[UUID, UUID]]) -> dict[tuple[UUID, UUID], datetime | None]:
     """Which of these (vendor, customer) pairs have a row, and when they were taken off if they were."""
+    if not pairs:
+        return {}
     asked = rowset({"vendor_id": vendor, "customer_id": customer} for vendor, customer in pairs)
     return {(row.vendor_id, row.customer_id): row.removed_at for row in session.execute(_LISTED, asked)}

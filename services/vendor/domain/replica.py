@@ -1,6 +1,6 @@
 """The replica of identity's customers: the newest version wins, in whatever order the news arrives."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -11,14 +11,19 @@ from sqlalchemy.orm import Session
 from services.vendor.domain.rowsets import rowset
 from services.vendor.models import Customer
 
-_UPSERT = text("""
-    INSERT INTO customer AS known (id, email, name, version, erased_at)
-    SELECT id, email, name, version, erased_at
-    FROM json_to_recordset(CAST(:rows AS json))
-         AS news(id uuid, email text, name text, version bigint, erased_at timestamptz)
-    ON CONFLICT (id) DO UPDATE
-    SET email = excluded.email, name = excluded.name, version = excluded.version, erased_at = excluded.erased_at
-    WHERE known.version < excluded.version
+_LEARN = text("""
+    WITH news AS (
+        SELECT * FROM json_to_recordset(CAST(:rows AS json))
+                      AS news(id uuid, email text, name text, version bigint, erased_at timestamptz)
+    ), learned AS (
+        INSERT INTO customer AS known (id, email, name, version, erased_at)
+        SELECT id, email, name, version, erased_at FROM news
+        ON CONFLICT (id) DO UPDATE
+        SET email = excluded.email, name = excluded.name, version = excluded.version, erased_at = excluded.erased_at
+        WHERE known.version < excluded.version
+        RETURNING id
+    )
+    SELECT id FROM news EXCEPT SELECT id FROM learned
 """)
 
 
@@ -32,21 +37,16 @@ class News(NamedTuple):
     erased_at: datetime | None = None
 
 
-def learn(session: Session, news: Iterable[News]) -> None:
-    """Keep what is newer than what is known, and lock these customers' rows until the transaction ends.
+def learn(session: Session, news: Iterable[News]) -> list[UUID]:
+    """Keep what is newer than what is known, lock these customers until the commit, return whom it was no news of.
 
     Sorted by id, so that two batches with the same people never wait for each other in a circle.
     """
     newest = {item.id: item for item in sorted(news, key=lambda item: item.version)}
-    session.execute(_UPSERT, rowset(newest[key]._asdict() for key in sorted(newest)))
+    ordered = sorted(newest.values(), key=lambda item: item.id.int)
+    return list(session.scalars(_LEARN, rowset(item._asdict() for item in ordered)))
 
 
 def hold(session: Session, customer_id: UUID) -> Customer | None:
     """Load a customer and lock them against a simultaneous batch; None while identity's event is on its way."""
     return session.scalar(select(Customer).where(Customer.id == customer_id).with_for_update(key_share=True))
-
-
-def erased(session: Session, customer_ids: Sequence[UUID]) -> list[UUID]:
-    """Those of these customers who have left."""
-    gone = select(Customer.id).where(Customer.id.in_(customer_ids), Customer.erased_at.is_not(None))
-    return list(session.scalars(gone))

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from services.vendor.domain import evidence, mappings, removals, replica
+from services.vendor.domain import evidence, mappings
 from services.vendor.domain.announcements import announce
 from services.vendor.domain.claims import Claim, Decision, judge
 from services.vendor.domain.invites import Invite, Outcome
@@ -49,10 +49,6 @@ def _settle(session: Session, claims: Sequence[Claim]) -> list[Decision]:
     decisions = _carry_out(session, judge(claims, evidence.gather(session, claims)))
     session.execute(_RECORD, rowset(_row(decision) for decision in decisions))
     announce(session, decisions)
-    linked = {decision.claim.customer_id: decision.claim for decision in decisions if decision.vendor_customer_id}
-    left = replica.erased(session, list(linked))
-    if left:
-        removals.remove_erased(session, {customer: linked[customer].cause for customer in left})
     return decisions
 
 
@@ -62,8 +58,9 @@ def _recorded(session: Session, events: Iterable[UUID]) -> dict[UUID, str]:
 
 
 def _carry_out(session: Session, decisions: Sequence[Decision]) -> list[Decision]:
-    """Put the linked on their lists. Where the database finds them there already, by a simultaneous claim, it is right."""
-    links = [_link(decision.claim, decision.invite) for decision in decisions if decision.outcome is Outcome.LINKED and decision.invite]
+    """Put the linked on their lists. Where the database finds them listed, by a simultaneous claim, it is right."""
+    linked = [decision for decision in decisions if decision.outcome is Outcome.LINKED]
+    links = [_link(decision.claim, decision.invite) for decision in linked if decision.invite]
     places = mappings.link(session, links)
     return [_as_found(decision, places) for decision in decisions]
 

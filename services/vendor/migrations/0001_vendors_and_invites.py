@@ -61,7 +61,7 @@ def _create_lists() -> None:
             version bigint NOT NULL,
             erased_at timestamptz,
             CONSTRAINT customer_erased_is_nameless
-                CHECK (CASE WHEN erased_at IS NULL THEN num_nulls(email, name) = 0 ELSE num_nonnulls(email, name) = 0 END)
+                CHECK (num_nonnulls(email, name) = CASE WHEN erased_at IS NULL THEN 2 ELSE 0 END)
         )
     """)
     op.execute("""
@@ -82,7 +82,8 @@ def _create_lists() -> None:
         )
     """)
     op.execute("""
-        CREATE INDEX vendor_customer_list ON vendor_customer (vendor_id, linked_at DESC, id DESC) WHERE removed_at IS NULL
+        CREATE INDEX vendor_customer_list ON vendor_customer (vendor_id, linked_at DESC, id DESC)
+        WHERE removed_at IS NULL
     """)
     op.execute("CREATE INDEX vendor_customer_customer ON vendor_customer (customer_id)")
 
