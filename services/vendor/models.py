@@ -110,7 +110,7 @@ class InviteOutcome(Base):
 
 
 class Customer(Base):
-    """Identity's word on a person, kept locally; of the erased a nameless row stays, so that late events change nothing."""
+    """Identity's word on a person, kept locally; the erased keep a nameless row so that late events change nothing."""
 
     __tablename__ = "customer"
 

@@ -1,4 +1,4 @@
-"""What the service says of decided claims: linked, or refused and why; once, under an id that follows from the cause."""
+"""What the service says of decided claims: linked, or refused and why; once, under an id that follows from it."""
 
 from collections.abc import Iterable
 from datetime import datetime
