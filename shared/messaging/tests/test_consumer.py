@@ -24,11 +24,11 @@ AT_ONCE = RetryPolicy(attempts=3, first=0, factor=1, most=0)
 def consumer(sessions: sessionmaker[Session]) -> Consumer:
     intake = Intake(Broker("amqp://nowhere"), "vendor", [])
     handlers = {CustomerCreated: note, CustomerUpdated: note}
-    return Consumer("vendor", sessions, handlers, intake, AT_ONCE)
+    return Consumer("vendor", sessions.begin, handlers, intake, AT_ONCE)
 
 
 def statuses(consumer: Consumer) -> dict[str, str]:
-    with consumer.sessions() as session:
+    with consumer.transaction() as session:
         rows = session.execute(text("SELECT envelope->'data'->>'name' AS name, status FROM inbox ORDER BY seq"))
         return {row.name: row.status for row in rows}
 
@@ -37,7 +37,7 @@ def test_a_redelivered_event_is_applied_once(consumer: Consumer) -> None:
     ada = delivery(envelope(created("Ada")))
     consumer.apply([ada, ada])
     consumer.apply([ada])
-    with consumer.sessions() as session:
+    with consumer.transaction() as session:
         assert names(session) == ["Ada"]
 
 
@@ -46,7 +46,7 @@ def test_one_bad_event_costs_the_others_nothing_and_later_ones_of_its_aggregate_
     after = updated("After", poison.customer_id)
     consumer.apply([delivery(envelope(event)) for event in (poison, after, good)])
     assert statuses(consumer) == {"Poison": "retry", "After": "waiting", "Good": "handled"}
-    with consumer.sessions() as session:
+    with consumer.transaction() as session:
         assert names(session) == ["Good"]
 
 
@@ -61,7 +61,7 @@ def test_after_its_last_attempt_an_event_is_parked_with_its_error(consumer: Cons
     consumer.apply([delivery(envelope(created("Poison")))])
     for _ in range(5):
         consumer.retry_due()
-    with consumer.sessions() as session:
+    with consumer.transaction() as session:
         row = session.execute(text("SELECT status, attempts, error, error_signature FROM inbox")).one()
     assert (row.status, row.attempts) == ("parked", 3)
     assert "cannot take" in row.error
@@ -79,7 +79,7 @@ def test_once_the_cause_is_mended_the_event_and_those_behind_it_go_through_in_or
         note(session, event)
 
     handlers = {CustomerCreated: moody, CustomerUpdated: moody}
-    consumer = Consumer("vendor", sessions, handlers, Intake(Broker("amqp://nowhere"), "vendor", []), AT_ONCE)
+    consumer = Consumer("vendor", sessions.begin, handlers, Intake(Broker("amqp://nowhere"), "vendor", []), AT_ONCE)
     first = created("First")
     consumer.apply([delivery(envelope(first))])
     consumer.apply([delivery(envelope(updated(name, first.customer_id))) for name in ("Second", "Third")])
@@ -101,7 +101,7 @@ def test_a_batched_handler_sees_runs_and_is_called_one_by_one_after_a_failure(se
             note(session, event)
 
     intake = Intake(Broker("amqp://nowhere"), "vendor", [])
-    consumer = Consumer("vendor", sessions, {CustomerCreated: batched(many)}, intake, AT_ONCE)
+    consumer = Consumer("vendor", sessions.begin, {CustomerCreated: batched(many)}, intake, AT_ONCE)
     consumer.apply([delivery(envelope(created(name))) for name in ("Ada", "Bob", "Cyd")])
     assert sizes == [3]
     consumer.apply([delivery(envelope(created(name))) for name in ("Dan", "Poison", "Eve")])
@@ -126,14 +126,14 @@ def test_what_cannot_be_read_is_kept_with_its_bytes_and_holds_nobody_up(
     strange = Delivery(1, 1, "identity", "customer.created", body, dead=False)
     consumer.apply([strange, delivery(envelope(created("Good")))])
     consumer.apply([strange])
-    with consumer.sessions() as session:
+    with consumer.transaction() as session:
         rows = session.execute(text("SELECT reason, body FROM dead_letter")).all()
         assert [(row.reason, bytes(row.body)) for row in rows] == [(reason, body)]
         assert names(session) == ["Good"]
 
 
 def test_an_event_nobody_here_handles_is_a_dead_letter(sessions: sessionmaker[Session]) -> None:
-    consumer = Consumer("vendor", sessions, {}, Intake(Broker("amqp://nowhere"), "vendor", []), AT_ONCE)
+    consumer = Consumer("vendor", sessions.begin, {}, Intake(Broker("amqp://nowhere"), "vendor", []), AT_ONCE)
     consumer.apply([delivery(envelope(created("Ada")))])
     with sessions() as session:
         assert session.scalar(text("SELECT error FROM dead_letter")) == "vendor has no handler for customer.created"
@@ -144,7 +144,7 @@ def test_what_the_broker_gave_up_on_is_attempted_alone_and_counted_first(consume
     assert statuses(consumer) == {"Ada": "retry"}
     consumer.retry_due()
     assert statuses(consumer) == {"Ada": "handled"}
-    with consumer.sessions() as session:
+    with consumer.transaction() as session:
         assert session.scalar(text("SELECT attempts FROM inbox")) == 1
 
 
@@ -155,7 +155,7 @@ def test_a_handler_is_traced_to_its_event(sessions: sessionmaker[Session]) -> No
         seen.append(trace.current())
 
     handlers: Handlers = {CustomerCreated: look}
-    consumer = Consumer("vendor", sessions, handlers, Intake(Broker("amqp://nowhere"), "vendor", []), AT_ONCE)
+    consumer = Consumer("vendor", sessions.begin, handlers, Intake(Broker("amqp://nowhere"), "vendor", []), AT_ONCE)
     event = envelope(created("Ada", new_id()))
     consumer.apply([delivery(event)])
     assert (seen[0].correlation_id, seen[0].causation_id) == ("c-1", event.id)
