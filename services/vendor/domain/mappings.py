@@ -57,7 +57,7 @@ _LISTED = text("""
 """)
 
 
-class Link(NamedTuple):
+class NewPlace(NamedTuple):
     """A place on a list, before it is written."""
 
     id: UUID
@@ -76,15 +76,15 @@ class Place(NamedTuple):
     version: int
 
 
-def link(session: Session, links: Sequence[Link]) -> dict[UUID, Place]:
+def link(session: Session, wanted: Sequence[NewPlace]) -> dict[UUID, Place]:
     """Put people on lists and return, by event, those that were really put there.
 
     A pair that is listed is left alone; one that was taken off comes back under its old id if it was linked after
-    that moment, never before. The database's unique pair decides. `links` must not name a pair twice.
+    that moment, never before. The database's unique pair decides. `wanted` must not name a pair twice.
     """
-    if not links:
+    if not wanted:
         return {}
-    ordered = sorted(links, key=lambda new: (new.vendor_id.int, new.customer_id.int))
+    ordered = sorted(wanted, key=lambda new: (new.vendor_id.int, new.customer_id.int))
     rows = session.execute(_LINK, rowset(new._asdict() for new in ordered))
     return {row.event_id: Place(row.id, row.version) for row in rows}
 

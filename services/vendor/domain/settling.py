@@ -11,7 +11,7 @@ from services.vendor.domain import evidence, mappings
 from services.vendor.domain.announcements import announce
 from services.vendor.domain.claims import Claim, Decision, judge
 from services.vendor.domain.invites import Invite, Outcome
-from services.vendor.domain.mappings import Link
+from services.vendor.domain.mappings import NewPlace
 from services.vendor.domain.rowsets import rowset
 from shared.events.ids import derived_id
 
@@ -60,8 +60,8 @@ def _recorded(session: Session, events: Iterable[UUID]) -> dict[UUID, str]:
 def _carry_out(session: Session, decisions: Sequence[Decision]) -> list[Decision]:
     """Put the linked on their lists. Where the database finds them listed, by a simultaneous claim, it is right."""
     linked = [decision for decision in decisions if decision.outcome is Outcome.LINKED]
-    links = [_link(decision.claim, decision.invite) for decision in linked if decision.invite]
-    places = mappings.link(session, links)
+    wanted = [_place(decision.claim, decision.invite) for decision in linked if decision.invite]
+    places = mappings.link(session, wanted)
     return [_as_found(decision, places) for decision in decisions]
 
 
@@ -74,8 +74,8 @@ def _as_found(decision: Decision, places: dict[UUID, mappings.Place]) -> Decisio
     return decision._replace(vendor_customer_id=place.id, version=place.version)
 
 
-def _link(claim: Claim, invite: Invite) -> Link:
-    return Link(
+def _place(claim: Claim, invite: Invite) -> NewPlace:
+    return NewPlace(
         id=derived_id(claim.event_id, "vendor_customer"),
         vendor_id=invite.vendor_id,
         customer_id=claim.customer_id,
