@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-LOCAL = ROOT / ".local"
+LOCAL = Path(os.environ.get("MARKET_STATE", ROOT / ".local")).absolute()
 DATA = LOCAL / "data"
 LOGS = LOCAL / "logs"
 RUN = LOCAL / "run"
-PACKAGES = LOCAL / "packages"
+PACKAGES = ROOT / ".local" / "packages"
 STATE = RUN / "state.json"
-NAME = f"market-{hashlib.sha256(str(ROOT).encode()).hexdigest()[:8]}"
-"""Tells this checkout's containers from another's."""
+NAME = f"market-{hashlib.sha256(str(LOCAL).encode()).hexdigest()[:8]}"
+"""Tells this system's containers from another's."""
 
 
 def prepare() -> None:
@@ -26,7 +26,6 @@ def prepare() -> None:
     shutil.rmtree(RUN / "tmp", ignore_errors=True)
     for folder in (DATA, LOGS, RUN, RUN / "tmp", PACKAGES):
         folder.mkdir(parents=True, exist_ok=True)
-    LOCAL.chmod(0o755)
 
 
 def secret(name: str) -> str:
