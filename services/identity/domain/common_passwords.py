@@ -15,13 +15,14 @@ WORDS = frozenset(
     """
     password passwort passwords passphrase motdepasse contrasena mypassword yourpassword newpassword thepassword
     admin administrator root superuser guest user username default changeme letmein welcome login secret access
-    master qwerty qwertz azerty asdfgh zxcvbn iloveyou loveyou lovely sunshine princess dragon monkey football baseball
-    basketball superman batman spiderman pokemon minecraft starwars michael jennifer jessica jordan charlie ashley
-    daniel andrew thomas liverpool chelsea arsenal barcelona realmadrid juventus cheese flower shadow freedom
-    whatever trustno trustnoone hello helloworld test testtest testing testuser demo market marketplace summer winter
-    spring autumn computer internet google facebook samsung hunter killer mustang corvette ferrari mercedes hockey soccer
-    pepper ginger cookie chocolate butterfly angel babygirl blessed forever family jesus heaven computer january february
-    march april june july august september october november december monday tuesday wednesday thursday friday
-    saturday sunday abc abcd abcdef passpass logmein openup opensesame money business vendor customer
+    master qwerty qwertz azerty asdfgh zxcvbn iloveyou loveyou lovely sunshine princess dragon monkey football
+    baseball basketball superman batman spiderman pokemon minecraft starwars michael jennifer jessica jordan
+    charlie ashley daniel andrew thomas liverpool chelsea arsenal barcelona realmadrid juventus cheese flower
+    shadow freedom whatever trustno trustnoone hello helloworld test testtest testing testuser demo market
+    marketplace summer winter spring autumn computer internet google facebook samsung hunter killer mustang
+    corvette ferrari mercedes hockey soccer pepper ginger cookie chocolate butterfly angel babygirl blessed
+    forever family jesus heaven january february march april june july august september october november
+    december monday tuesday wednesday thursday friday saturday sunday abc abcd abcdef passpass logmein openup
+    opensesame money business vendor customer
     """.split()  # noqa: SIM905 - a list to be read
 )
