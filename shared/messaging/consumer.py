@@ -7,6 +7,7 @@ The database gone means: take nothing, acknowledge nothing, wait.
 
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import groupby
@@ -14,7 +15,7 @@ from itertools import groupby
 import structlog
 from prometheus_client import Counter, Gauge, Histogram
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session
 
 from shared.events import trace
 from shared.events.envelope import Undecodable, UnknownEvent, decode
@@ -59,7 +60,7 @@ class Consumer:
     """Applies what `intake` brings with `handlers`, until `stop` is set. `beat` is called on every turn."""
 
     name: str
-    sessions: sessionmaker[Session]
+    transaction: Callable[[], AbstractContextManager[Session]]
     handlers: Handlers
     intake: Intake
     policy: RetryPolicy = field(default_factory=RetryPolicy)
@@ -93,7 +94,7 @@ class Consumer:
         arrivals, letters = self._read([delivery for delivery in batch if not delivery.dead])
         given_up, unreadable = self._read([delivery for delivery in batch if delivery.dead])
         try:
-            with self.sessions.begin() as session:
+            with self.transaction() as session:
                 dead_letters.keep(session, letters + unreadable)
                 inbox.record(session, given_up, later=True)
                 fresh = inbox.record(session, arrivals)
@@ -106,7 +107,7 @@ class Consumer:
 
     def retry_due(self) -> int:
         """Try again what is due, each in a transaction of its own after its attempt is counted; return how many."""
-        with self.sessions.begin() as session:
+        with self.transaction() as session:
             due = inbox.claim_due(session, self.policy, self.appetite.retry_batch)
         for claimed in due:
             if not self.stop.is_set():
@@ -144,7 +145,7 @@ class Consumer:
             raise HandlerFailed from error
 
     def _apply_one_by_one(self, batch: Sequence[Delivery]) -> None:
-        with self.sessions.begin() as session:
+        with self.transaction() as session:
             for delivery in batch:
                 arrivals, letters = self._read([delivery])
                 dead_letters.keep(session, letters)
@@ -168,7 +169,7 @@ class Consumer:
 
     def _attempt(self, claimed: Claimed) -> None:
         try:
-            with self.sessions.begin() as session:
+            with self.transaction() as session:
                 if not inbox.still_open(session, claimed.event_id):
                     return
                 arrival = Arrival(decode(claimed.raw), claimed.raw)
@@ -180,7 +181,7 @@ class Consumer:
             _observe([arrival])
 
     def _failed_again(self, claimed: Claimed, error: BaseException) -> None:
-        with self.sessions.begin() as session:
+        with self.transaction() as session:
             parked = inbox.failed_again(session, claimed, error, self.policy)
         (PARKED if parked else FAILED).labels(decode(claimed.raw).type).inc()
         level, what = (log.error, "consumer.parked") if parked else (log.warning, "consumer.failed_again")

@@ -112,11 +112,14 @@ def _columns(envelopes: Sequence[Envelope[Event]]) -> dict[str, list[Any]]:
 
 
 def _ring_after_commit(session: Session) -> None:
-    if DOORBELL in session.info and not session.info.get("rings_after_commit"):
-        session.info["rings_after_commit"] = True
-        sqlalchemy_event.listen(session, "after_commit", _ring, once=True)
+    if DOORBELL not in session.info:
+        return
+    if "outbox_written" not in session.info:
+        sqlalchemy_event.listen(session, "after_commit", _ring)
+    session.info["outbox_written"] = True
 
 
 def _ring(session: Session) -> None:
-    session.info["rings_after_commit"] = False
-    session.info[DOORBELL].ring()
+    if session.info["outbox_written"]:
+        session.info["outbox_written"] = False
+        session.info[DOORBELL].ring()

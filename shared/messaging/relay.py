@@ -90,6 +90,7 @@ class Relay:
         return self._publisher is not None and not self._publisher.blocked
 
     def _lead(self, connection: Connection) -> None:
+        connection.detach()  # closed at the end, never pooled: the lock must not outlive its leader
         while not self.stop.is_set():
             self.beat()
             if connection.scalar(_LEAD, {"key": LEADER_LOCK}):
