@@ -9,6 +9,7 @@ from marshmallow import validate
 
 from services.identity.domain.countries import COUNTRIES
 from services.identity.domain.password_rules import MIN_LENGTH
+from shared.events.schema import write_time
 
 EMAIL = "ada@example.org"
 PASSWORD = "a long walk by the sea"  # noqa: S105 - an example
@@ -16,7 +17,8 @@ ACCESS_TOKEN = "eyJhbGciOiJFZDI1NTE5In0.eyJzdWIiOiI…"  # noqa: S105 - an examp
 REFRESH_TOKEN = "4JmG0s8xX2b3v6nqfJb2T5d0n5rKQpYtq2x9y1uWc8E"  # noqa: S105 - an example
 USER_ID = "019a9d3c-2f00-7c1e-8a55-3c7b1e0f9d21"
 MOMENT = "2026-11-20T08:30:00Z"
-LOCALE = validate.Regexp(r"\A[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}\Z", error="Not a language tag such as en or pt-BR.")
+ONE_LINE = validate.Regexp(r"^[^\x00-\x1f\x7f]*$", error="Must be one line without control characters.")
+LANGUAGE = validate.Regexp(r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$", error="Not a language tag such as en or pt-BR.")
 
 
 def example(value: object, description: str = "") -> dict[str, object]:
@@ -27,11 +29,18 @@ def example(value: object, description: str = "") -> dict[str, object]:
 class Text(ma.fields.String):
     """A line for people: trimmed, and not empty after that."""
 
-    def __init__(self, longest: int, **options: Any) -> None:
-        super().__init__(validate=validate.Length(min=1, max=longest), **options)
+    def __init__(self, longest: int, form: validate.Regexp = ONE_LINE, **options: Any) -> None:
+        super().__init__(validate=[validate.Length(min=1, max=longest), form], **options)
 
     def _deserialize(self, *args: Any, **kwargs: Any) -> Any:
         return super()._deserialize(*args, **kwargs).strip()
+
+
+class Moment(ma.fields.AwareDateTime):
+    """A time in UTC, RFC 3339, ending in Z."""
+
+    def _serialize(self, value: Any, *_: Any, **__: Any) -> Any:
+        return write_time(value)
 
 
 def an_email(**options: Any) -> ma.fields.String:
@@ -61,7 +70,7 @@ class Registration(ma.Schema):
     email = an_email()
     password = a_new_password()
     name = Text(100, required=True, metadata=example("Ada Lovelace"))
-    locale = ma.fields.String(load_default="en", validate=LOCALE, metadata=example("en"))
+    locale = Text(35, LANGUAGE, load_default="en", metadata=example("en"))
     invite_token = ma.fields.String(
         load_default=None,
         allow_none=True,
@@ -79,14 +88,14 @@ class UserView(ma.Schema):
     role = ma.fields.String(
         required=True, validate=validate.OneOf(["customer", "vendor", "admin"]), metadata=example("customer")
     )
-    registered_at = ma.fields.AwareDateTime(required=True, format="iso", metadata=example(MOMENT))
+    registered_at = Moment(required=True, metadata=example(MOMENT))
 
 
 class UserChange(ma.Schema):
     """What a person may change of themselves."""
 
     name = Text(100, metadata=example("Ada King"))
-    locale = ma.fields.String(validate=LOCALE, metadata=example("en-GB"))
+    locale = Text(35, LANGUAGE, metadata=example("en-GB"))
 
 
 class Login(ma.Schema):
@@ -176,7 +185,7 @@ class AddressView(NewAddress):
 
     id = ma.fields.UUID(required=True, metadata=example(USER_ID))
     is_default = ma.fields.Boolean(required=True, metadata=example(value=True))
-    created_at = ma.fields.AwareDateTime(required=True, format="iso", metadata=example(MOMENT))
+    created_at = Moment(required=True, metadata=example(MOMENT))
 
 
 class AddressList(ma.Schema):
