@@ -46,7 +46,7 @@ def configure(
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(sys.stdout)
+    handler = _StandardOutput()
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
@@ -77,6 +77,18 @@ def _safe(key: str, value: Any) -> Any:
     if isinstance(value, list | tuple | set):
         return [_safe("", inner) for inner in value]
     return value
+
+
+class _StandardOutput(logging.StreamHandler[Any]):
+    """Writes to whatever standard output is at the time, so that one that was replaced or closed is not held on to."""
+
+    def __init__(self) -> None:
+        logging.Handler.__init__(self)
+
+    @property
+    def stream(self) -> Any:
+        """The present standard output."""
+        return sys.stdout
 
 
 class _Origin:

@@ -5,13 +5,14 @@ from functools import wraps
 from typing import Any
 
 import flask_smorest
-from flask import Response, current_app, request
+from flask import Response, request
 
 from shared.kit.auth import authenticate
 from shared.kit.inputs import load_body, load_query, refuse_unstorable
 from shared.kit.openapi import describe
+from shared.kit.rate import enforce
 from shared.kit.stated import F, Stated, stated
-from shared.kit.web import current_kit, respond
+from shared.kit.web import answer, current_kit
 
 
 class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest is untyped
@@ -51,17 +52,16 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest
 def _operation(view: Callable[..., Any], said: Stated) -> Callable[..., Response]:
     @wraps(view)
     def serve(**path: Any) -> Response:
-        result = current_app.ensure_sync(view)(**_inputs(said, path))
-        return _answer(said, result)
+        return answer(said, view(**_inputs(said, path)))
 
     return serve
 
 
 def _inputs(said: Stated, path: dict[str, Any]) -> dict[str, Any]:
     """Collect the view's keyword arguments; who is calling is settled before anything they sent is read."""
-    inputs = dict(path)
+    kit, inputs = current_kit(), dict(path)
     if said.access is not None:
-        actor = authenticate(said.access, current_kit().verifier)
+        actor = authenticate(said.access, kit.verifier)
         if not said.access.public or said.access.optional:
             inputs["actor"] = actor
             request.environ["kit.actor"] = str(actor.user_id) if actor else None
@@ -70,12 +70,7 @@ def _inputs(said: Stated, path: dict[str, Any]) -> dict[str, Any]:
         inputs["query"] = load_query(said.query)
     if said.body:
         inputs["body"] = load_body(said.body, required=said.body_required)
+    if kit.settings.rate_limits:
+        for limit in said.limits:
+            enforce(limit, inputs, kit.database, kit.settings)
     return inputs
-
-
-def _answer(said: Stated, result: Any) -> Response:
-    if isinstance(result, Response):
-        return result
-    body, *rest = result if isinstance(result, tuple) else (result,)
-    status, headers = (*rest, None, None)[:2]
-    return respond(body, status or next(iter(said.answers), 200), headers)

@@ -23,10 +23,11 @@ class Access:
 
 @dataclass(frozen=True)
 class Limit:
-    """So many calls in so much time (`"5/minute"`), counted per client address, actor, or value of a body field."""
+    """So many calls in so many seconds, counted per combination of address, actor and body fields."""
 
-    rate: str
-    per: str
+    count: int
+    seconds: int
+    per: tuple[str, ...]
 
 
 @dataclass

@@ -4,13 +4,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, cast
+from urllib.parse import urlencode
 
-from flask import Response, current_app
+from flask import Response, current_app, request
+from marshmallow import Schema
 from sqlalchemy.orm import Session
 
 from shared.kit.auth import TokenVerifier
 from shared.kit.database import Database
+from shared.kit.paging import Page
 from shared.kit.settings import Settings
+from shared.kit.stated import Stated
 
 EXTENSION = "kit"
 
@@ -44,10 +48,33 @@ def transaction() -> Iterator[Session]:
         yield session
 
 
-def respond(body: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
-    """Build a JSON answer, or one without a body if `body` is None."""
+def statements() -> Stated:
+    """Return what the view that serves this request has stated."""
+    view: Any = current_app.view_functions[str(request.endpoint)]
+    return cast("Stated", view.stated)
+
+
+def answer(said: Stated, result: Answer) -> Response:
+    """Turn what a view returned into a JSON answer; its first stated status is used unless it gives one."""
+    if isinstance(result, Response):
+        return result
+    body, *rest = result if isinstance(result, tuple) else (result,)
+    status, headers = (*rest, None, None)[:2]
+    status = status or next(iter(said.answers), 200)
     if body is None:
-        answer = Response(status=status, headers=headers)
-        answer.headers.pop("Content-Type", None)
-        return answer
+        empty = Response(status=status, headers=headers)
+        empty.headers.pop("Content-Type", None)
+        return empty
     return Response(current_app.json.dumps(body), status, headers, content_type="application/json")
+
+
+def respond_page(page: Page[Any], item: Schema) -> Answer:
+    """Dump a page, and point to the next one in a `Link` header (RFC 8288).
+
+    The link is relative to the request's own path, so that it also holds behind a gateway that adds a prefix.
+    """
+    body = {"items": item.dump(page.items, many=True), "next_cursor": page.next_cursor}
+    if page.next_cursor is None:
+        return body
+    query = urlencode({**request.args.to_dict(), "cursor": page.next_cursor})
+    return body, 200, {"Link": f'<?{query}>; rel="next"'}
