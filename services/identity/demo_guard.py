@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from sqlalchemy.exc import DBAPIError
 
 from services.identity.domain import demo
@@ -16,10 +18,10 @@ class DemoGuard:
 
     def at_start(self) -> DemoGuard:
         """Raise `DemoPeopleFound` now, unless the database cannot be asked yet."""
-        try:
+        with suppress(DBAPIError):
             self()
-        except DBAPIError:
-            self._passed = False
+        # The process may fork now, and a connection must not be shared by two.
+        self._database.dispose()
         return self
 
     def __call__(self) -> None:

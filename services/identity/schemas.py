@@ -9,7 +9,7 @@ from marshmallow import validate
 
 from services.identity.domain.countries import COUNTRIES
 from services.identity.domain.password_rules import MIN_LENGTH
-from shared.events.schema import write_time
+from shared.kit.shapes import Flag, Instant
 
 EMAIL = "ada@example.org"
 PASSWORD = "a long walk by the sea"  # noqa: S105 - an example
@@ -34,13 +34,6 @@ class Text(ma.fields.String):
 
     def _deserialize(self, *args: Any, **kwargs: Any) -> Any:
         return super()._deserialize(*args, **kwargs).strip()
-
-
-class Moment(ma.fields.AwareDateTime):
-    """A time in UTC, RFC 3339, ending in Z."""
-
-    def _serialize(self, value: Any, *_: Any, **__: Any) -> Any:
-        return write_time(value)
 
 
 def an_email(**options: Any) -> ma.fields.String:
@@ -88,7 +81,7 @@ class UserView(ma.Schema):
     role = ma.fields.String(
         required=True, validate=validate.OneOf(["customer", "vendor", "admin"]), metadata=example("customer")
     )
-    registered_at = Moment(required=True, metadata=example(MOMENT))
+    registered_at = Instant(required=True, metadata=example(MOMENT))
 
 
 class UserChange(ma.Schema):
@@ -168,7 +161,7 @@ class AddressChange(ma.Schema):
     postal_code = maybe(20, "SW1Y 4JH")
     country = a_country()
     phone = maybe(40, "+44 20 7946 0000")
-    is_default = ma.fields.Boolean(metadata=example(value=True))
+    is_default = Flag(metadata=example(value=True))
 
 
 class NewAddress(AddressChange):
@@ -184,8 +177,8 @@ class AddressView(NewAddress):
     """A kept address."""
 
     id = ma.fields.UUID(required=True, metadata=example(USER_ID))
-    is_default = ma.fields.Boolean(required=True, metadata=example(value=True))
-    created_at = Moment(required=True, metadata=example(MOMENT))
+    is_default = Flag(required=True, metadata=example(value=True))
+    created_at = Instant(required=True, metadata=example(MOMENT))
 
 
 class AddressList(ma.Schema):

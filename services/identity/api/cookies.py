@@ -9,6 +9,7 @@ from flask import Response, request
 
 from services.identity.api.current import current_settings
 from services.identity.domain.sign_ins import Issued
+from shared.kit.web import answer, statements
 
 NAME = "refresh_token"
 
@@ -18,16 +19,18 @@ def given_token(body: Mapping[str, Any]) -> str:
     return str(body.get("refresh_token") or request.cookies.get(NAME, ""))
 
 
-def hand_over(answer: Response, issued: Issued) -> Response:
-    """Give the browser its next refresh token."""
-    answer.set_cookie(NAME, issued.token, expires=issued.expires_at, **_attributes())
-    return answer
+def hand_over(body: Mapping[str, Any], issued: Issued) -> Response:
+    """Answer with this body, and give the browser its next refresh token."""
+    made = answer(statements(), body)
+    made.set_cookie(NAME, issued.token, expires=issued.expires_at, **_attributes())
+    return made
 
 
-def take_back(answer: Response) -> Response:
-    """Have the browser forget its refresh token."""
-    answer.delete_cookie(NAME, **_attributes())
-    return answer
+def take_back() -> Response:
+    """Answer without a body, and have the browser forget its refresh token."""
+    made = answer(statements(), None)
+    made.delete_cookie(NAME, **_attributes())
+    return made
 
 
 def _attributes() -> dict[str, Any]:

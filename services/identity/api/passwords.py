@@ -16,6 +16,7 @@ from services.identity.domain.password_rules import Candidate, WeakPassword
 from services.identity.schemas import PasswordChange, PasswordForgotten, PasswordReset
 from shared.kit.auth import Actor, Role, anyone, requires
 from shared.kit.operations import Blueprint
+from shared.kit.rate import limited
 from shared.kit.stated import accepts, answers, refuses
 from shared.kit.web import Answer, transaction
 
@@ -25,6 +26,7 @@ local_mailbox = structlog.get_logger("identity.local_mailbox")
 
 @blueprint.post("/password/change")
 @requires(Role.CUSTOMER, Role.ADMIN)
+@limited("10/15m", "actor")
 @accepts(PasswordChange)
 @answers(None, 204)
 @refuses(WrongCredentials, WeakPassword, TooBusy)
@@ -42,6 +44,8 @@ def change(body: dict[str, Any], actor: Actor) -> Answer:
 
 @blueprint.post("/password/forgot")
 @anyone
+@limited("5/h", "email")
+@limited("30/h", "address")
 @accepts(PasswordForgotten)
 @answers(None, 202)
 def forgot(body: dict[str, Any]) -> Answer:
@@ -61,6 +65,7 @@ def forgot(body: dict[str, Any]) -> Answer:
 
 @blueprint.post("/password/reset")
 @anyone
+@limited("30/h", "address")
 @accepts(PasswordReset)
 @answers(None, 204)
 @refuses(ResetLinkInvalid, WeakPassword, TooBusy)

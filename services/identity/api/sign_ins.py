@@ -17,14 +17,17 @@ from services.identity.domain.sign_ins import Issued, SignInEnded
 from services.identity.schemas import Login, RefreshTokenGiven, Tokens
 from shared.kit.auth import anyone
 from shared.kit.operations import Blueprint
+from shared.kit.rate import limited
 from shared.kit.stated import accepts, answers, refuses
-from shared.kit.web import Answer, respond, transaction
+from shared.kit.web import Answer, transaction
 
 blueprint = Blueprint("sign-ins", __name__, description="Signing in and out")
 
 
 @blueprint.post("/login")
 @anyone
+@limited("30/15m", "email")
+@limited("60/m", "address")
 @accepts(Login)
 @answers(Tokens)
 @refuses(WrongCredentials, TooBusy)
@@ -73,7 +76,7 @@ def logout(body: dict[str, Any]) -> Answer:
     """
     with transaction() as session:
         sign_ins.end(session, cookies.given_token(body))
-    return cookies.take_back(respond(None, 204))
+    return cookies.take_back()
 
 
 def _access_token(session: Session, user_id: UUID, role: str) -> str:
@@ -87,4 +90,4 @@ def _signed_in(access_token: str, issued: Issued, *, in_body: bool = False) -> R
         "expires_in": current_settings().access_token_seconds,
         **({"refresh_token": issued.token} if in_body else {}),
     }
-    return cookies.hand_over(respond(Tokens().dump(tokens)), issued)
+    return cookies.hand_over(Tokens().dump(tokens), issued)

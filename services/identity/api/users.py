@@ -6,25 +6,30 @@ from typing import Any
 
 from services.identity.api import cookies
 from services.identity.api.current import current_hashing, current_settings
-from services.identity.domain import emails, erasure, password_rules, users
+from services.identity.domain import demo, emails, erasure, password_rules, users
+from services.identity.domain.demo import DemoPersonRefused
 from services.identity.domain.hashing import TooBusy
 from services.identity.domain.password_rules import Candidate, WeakPassword
 from services.identity.domain.users import EmailTaken, Registration
 from services.identity.schemas import Registration as RegistrationSchema
 from services.identity.schemas import UserChange, UserView
 from shared.kit.auth import Actor, Role, anyone, requires
+from shared.kit.idempotency import idempotent, once
 from shared.kit.operations import Blueprint
+from shared.kit.rate import limited
 from shared.kit.stated import accepts, answers, refuses
-from shared.kit.web import Answer, respond, transaction
+from shared.kit.web import Answer, transaction
 
 blueprint = Blueprint("users", __name__, description="Accounts")
 
 
 @blueprint.post("/register")
 @anyone
+@idempotent
+@limited("60/m", "address")
 @accepts(RegistrationSchema)
 @answers(UserView, 201)
-@refuses(EmailTaken, WeakPassword, TooBusy)
+@refuses(EmailTaken, WeakPassword, DemoPersonRefused, TooBusy)
 def register(body: dict[str, Any]) -> Answer:
     """Create an account.
 
@@ -32,6 +37,7 @@ def register(body: dict[str, Any]) -> Answer:
     the vendor service judges it afterwards, as of the moment of the registration, and says why if it links nobody.
     """
     email = emails.parse(body["email"])
+    demo.refuse_person(email, allowed=current_settings().environment == "local")
     candidate = Candidate(body["password"], email.given, body["name"])
     password_rules.check(candidate, current_settings().forbidden_passwords)
     wanted = Registration(
@@ -42,8 +48,7 @@ def register(body: dict[str, Any]) -> Answer:
         invite_token=users.clean_invite_token(body["invite_token"]),
     )
     with transaction() as session:
-        user = users.register(session, wanted)
-    return UserView().dump(user)
+        return once(session, lambda: UserView().dump(users.register(session, wanted)))
 
 
 @blueprint.get("/me")
@@ -77,4 +82,4 @@ def erase(actor: Actor) -> Answer:
     """
     with transaction() as session:
         erasure.erase(session, actor.user_id)
-    return cookies.take_back(respond(None, 204))
+    return cookies.take_back()
