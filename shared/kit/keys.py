@@ -78,14 +78,17 @@ class RemoteKeys:
                 self._tried_at = self._clock()
                 self._keys = usable_keys(self._fetch(self._url))
                 self._fetched_at = self._clock()
-        except (httpx.HTTPError, httpx.InvalidURL, ValueError, TypeError, KeyError) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError, TypeError, KeyError, AttributeError) as error:
             _log.warning("jwks_unreachable", url=self._url, error=str(error), cached=len(self._keys or {}))
         finally:
             self._fetching.release()
 
 
 def usable_keys(jwks: Mapping[str, Any]) -> dict[str, OKPKey]:
-    """Take the Ed25519 keys with an id out of a key set; others may be there for other software."""
+    """Take the Ed25519 keys with an id out of a key set; others may be there for other software.
+
+    Raises `ValueError` if there is none: that is a broken answer, not a decision to believe nobody.
+    """
     keys = {}
     for document in jwks["keys"]:
         if document.get("kty") == "OKP" and document.get("crv") == "Ed25519" and document.get("kid"):
@@ -93,4 +96,6 @@ def usable_keys(jwks: Mapping[str, Any]) -> dict[str, OKPKey]:
                 keys[document["kid"]] = OKPKey.import_key({k: document[k] for k in ("kty", "crv", "x", "kid")})
             except (JoseError, ValueError, KeyError) as error:
                 _log.warning("jwks_key_unusable", kid=str(document["kid"]), error=str(error))
+    if not keys:
+        raise ValueError("a key set without any usable key")
     return keys

@@ -1,7 +1,7 @@
 """Structured logs: one JSON object a line (or colours for people), with the correlation id and without secrets."""
 
+import json
 import logging
-import logging.config
 import re
 import sys
 from collections.abc import Mapping, MutableMapping
@@ -111,4 +111,7 @@ def _renderer(style: Literal["json", "console"]) -> Any:
 
 
 def _dump(event: Any, **_: Any) -> str:
-    return orjson.dumps(event, default=repr, option=orjson.OPT_NON_STR_KEYS).decode()
+    try:
+        return orjson.dumps(event, default=repr, option=orjson.OPT_NON_STR_KEYS).decode()
+    except orjson.JSONEncodeError:  # a number or a text that orjson refuses: a line in ASCII is better than none
+        return json.dumps(event, default=repr)
