@@ -70,23 +70,19 @@ def render(routes: list[Route], site: Site, *, table: Path) -> str:
     if missing := wanted - site.upstreams.keys():
         raise BadTable(f"no upstream given for {', '.join(sorted(missing))}")
     locations = [_location(number, place, site) for number, place in enumerate(_specific_first(places(routes)))]
-    return (
-        _environment(autoescape=False)
-        .get_template("nginx.conf.j2")
-        .render(
-            table=table.name,
-            site=site,
-            user=user_for_workers(),
-            upstreams={name: servers for name, servers in site.upstreams.items() if name in wanted},
-            places=locations,
-            limits=[limit for location in locations for limit in location.limits],
-            problems=PROBLEMS,
-            page_policy=PAGE_POLICY,
-            passed_headers=PASSED_HEADERS,
-            owned_headers=OWNED_HEADERS,
-            token_prefixes=sorted({route.path.split("{token}")[0] for route in routes if "{token}" in route.path}),
-            bare_api_paths=[route.path for route in routes if route.is_api and not route.path.startswith("/api/")],
-        )
+    return _template("nginx.conf.j2").render(
+        table=table.name,
+        site=site,
+        user=user_for_workers(),
+        upstreams={name: servers for name, servers in site.upstreams.items() if name in wanted},
+        places=locations,
+        limits=[limit for location in locations for limit in location.limits],
+        problems=PROBLEMS,
+        page_policy=PAGE_POLICY,
+        passed_headers=PASSED_HEADERS,
+        owned_headers=OWNED_HEADERS,
+        token_prefixes=sorted({route.path.split("{token}")[0] for route in routes if "{token}" in route.path}),
+        bare_api_paths=[route.path for route in routes if route.is_api and not route.path.startswith("/api/")],
     )
 
 
