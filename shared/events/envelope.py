@@ -1,0 +1,109 @@
+"""The envelope around an event: CloudEvents 1.0, structured JSON (https://github.com/cloudevents/spec)."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar, cast
+from uuid import UUID
+
+import marshmallow as ma
+
+from shared.events.event import Event, known
+from shared.events.schema import read, read_time, write, write_time
+
+CONTENT_TYPE = "application/cloudevents+json"
+E = TypeVar("E", bound=Event, covariant=True)
+
+
+class Undecodable(ValueError):
+    """These bytes are no event of ours: not JSON, no envelope, or data that its schema refuses."""
+
+
+class UnknownEvent(Undecodable):
+    """A sound envelope of a type, or of a version, that this release does not know."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Envelope(Generic[E]):
+    """An event with where it comes from: which aggregate at which version, when, and what caused it."""
+
+    id: UUID
+    source: str
+    aggregate_id: UUID
+    aggregate_version: int
+    occurred_at: datetime
+    correlation_id: str
+    causation_id: UUID | None = None
+    traceparent: str | None = None
+    event: E
+
+    @property
+    def type(self) -> str:
+        """The wire name, which is the routing key."""
+        return self.event.type
+
+
+def encode(envelope: Envelope[Event]) -> str:
+    """Write the envelope as one line of JSON; `ValidationError` if the event is not as its class declares."""
+    event = envelope.event
+    attributes: dict[str, Any] = {
+        "specversion": "1.0",
+        "id": str(envelope.id),
+        "source": f"/{envelope.source}",
+        "type": event.type,
+        "subject": str(envelope.aggregate_id),
+        "time": write_time(envelope.occurred_at),
+        "datacontenttype": "application/json",
+        "schemaversion": event.version,
+        "aggregateversion": envelope.aggregate_version,
+        "correlationid": envelope.correlation_id,
+    }
+    if envelope.causation_id:
+        attributes["causationid"] = str(envelope.causation_id)
+    if envelope.traceparent:
+        attributes["traceparent"] = envelope.traceparent
+    attributes["data"] = write(event)
+    return json.dumps(attributes, separators=(",", ":"), ensure_ascii=False)
+
+
+def decode(raw: bytes | str) -> Envelope[Event]:
+    """Read an envelope; unknown attributes and fields are ignored.
+
+    Raises `UnknownEvent` for a type or version of a newer release and `Undecodable` for anything else.
+    """
+    try:
+        attributes = json.loads(raw)
+        return _envelope(attributes, _event(attributes))
+    except Undecodable:
+        raise
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError, ma.ValidationError) as wrong:
+        raise Undecodable(f"{type(wrong).__name__}: {wrong}") from wrong
+
+
+def _event(attributes: dict[str, Any]) -> Event:
+    cls = known().get(attributes["type"])
+    if cls is None:
+        raise UnknownEvent(f"no event is called {attributes['type']!r}")
+    version, data = attributes.get("schemaversion", 1), attributes["data"]
+    if version == cls.version:
+        return read(cls, data)
+    if version > cls.version:
+        raise UnknownEvent(f"{cls.type} version {version} is newer than {cls.version}")
+    while version < cls.version:
+        data, version = cls.upcasters[version](data), version + 1
+    return read(cls, data)
+
+
+def _envelope(attributes: dict[str, Any], event: Event) -> Envelope[Event]:
+    causation = attributes.get("causationid")
+    return Envelope(
+        id=UUID(attributes["id"]),
+        source=cast("str", attributes["source"]).removeprefix("/"),
+        aggregate_id=UUID(attributes["subject"]),
+        aggregate_version=int(attributes["aggregateversion"]),
+        occurred_at=read_time(attributes["time"]),
+        correlation_id=str(attributes["correlationid"]),
+        causation_id=UUID(causation) if causation else None,
+        traceparent=attributes.get("traceparent"),
+        event=event,
+    )

@@ -1,0 +1,54 @@
+"""What identity says: who exists, under which name, and who has left."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from shared.events.event import Event, fact
+
+
+@dataclass(frozen=True, kw_only=True)
+class _OfCustomer(Event):
+    publisher: ClassVar[str] = "identity"
+    aggregate: ClassVar[str] = "customer_id"
+
+    customer_id: UUID
+
+
+@fact
+@dataclass(frozen=True, kw_only=True)
+class CustomerCreated(_OfCustomer):
+    """An account exists. Identity never reads `metadata.invite_token`; vendor does, as of `registered_at`."""
+
+    type: ClassVar[str] = "customer.created"
+
+    email: str
+    name: str
+    locale: str
+    registered_at: datetime
+    metadata: Mapping[str, str]
+
+
+@fact
+@dataclass(frozen=True, kw_only=True)
+class CustomerUpdated(_OfCustomer):
+    """A person changed what others may show of them; the whole present state, not a difference."""
+
+    type: ClassVar[str] = "customer.updated"
+
+    email: str
+    name: str
+    locale: str
+    updated_at: datetime
+
+
+@fact
+@dataclass(frozen=True, kw_only=True)
+class CustomerErased(_OfCustomer):
+    """A person left; whoever keeps a copy of their name or e-mail forgets it."""
+
+    type: ClassVar[str] = "customer.erased"
+
+    erased_at: datetime

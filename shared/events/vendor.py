@@ -1,0 +1,103 @@
+"""What vendor says: who may sell, and who is on whose customer list, or why not."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from shared.events.event import Event, fact
+
+
+@dataclass(frozen=True, kw_only=True)
+class _OfVendor(Event):
+    publisher: ClassVar[str] = "vendor"
+    aggregate: ClassVar[str] = "vendor_id"
+
+    vendor_id: UUID
+    user_id: UUID
+
+
+@fact
+@dataclass(frozen=True, kw_only=True)
+class VendorApproved(_OfVendor):
+    """A user may sell under this name from now on; `commission_bps` is in basis points (1/100 of a percent)."""
+
+    type: ClassVar[str] = "vendor.approved"
+
+    name: str
+    slug: str
+    code: str
+    commission_bps: int
+    approved_at: datetime
+
+
+@fact
+@dataclass(frozen=True, kw_only=True)
+class VendorSuspended(_OfVendor):
+    """A vendor may not sell for now; products hide, mappings stay."""
+
+    type: ClassVar[str] = "vendor.suspended"
+
+    reason: str
+    suspended_at: datetime
+
+
+@fact
+@dataclass(frozen=True, kw_only=True)
+class VendorReactivated(_OfVendor):
+    """A suspended vendor may sell again."""
+
+    type: ClassVar[str] = "vendor.reactivated"
+
+    reactivated_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class _OfMapping(Event):
+    publisher: ClassVar[str] = "vendor"
+    aggregate: ClassVar[str] = "vendor_customer_id"
+
+    vendor_customer_id: UUID
+    vendor_id: UUID
+    customer_id: UUID
+
+
+@fact
+@dataclass(frozen=True, kw_only=True)
+class VendorCustomerLinked(_OfMapping):
+    """A customer is on a vendor's list. `cause_id` is the registration or acceptance that brought them there."""
+
+    type: ClassVar[str] = "vendor_customer.linked"
+
+    invite_token_id: UUID | None
+    source: str
+    cause_id: UUID
+    linked_at: datetime
+
+
+@fact
+@dataclass(frozen=True, kw_only=True)
+class VendorCustomerUnlinked(_OfMapping):
+    """A customer is no longer on a vendor's list; only a new invitation brings them back."""
+
+    type: ClassVar[str] = "vendor_customer.unlinked"
+
+    reason: str
+    unlinked_at: datetime
+
+
+@fact
+@dataclass(frozen=True, kw_only=True)
+class VendorInviteRefused(Event):
+    """A registration or acceptance carried a token that linked nobody; `reason` is the recorded outcome."""
+
+    type: ClassVar[str] = "vendor_invite.refused"
+    publisher: ClassVar[str] = "vendor"
+    aggregate: ClassVar[str] = "customer_id"
+
+    customer_id: UUID
+    vendor_id: UUID | None
+    invite_token_id: UUID | None
+    reason: str
+    source: str
+    refused_at: datetime

@@ -1,0 +1,102 @@
+"""Structured logs: one JSON object a line (or colours for people), with the correlation id and without secrets."""
+
+import logging
+import logging.config
+import re
+import sys
+from collections.abc import Mapping, MutableMapping
+from typing import Any, Literal
+
+import orjson
+import structlog
+
+from shared.events import trace
+from shared.kit.settings import Secret
+
+HIDDEN = "[hidden]"
+
+_SECRET_NAME = re.compile(r"passw|token|authorization|secret|cookie|credential|private_?key|api_?key", re.IGNORECASE)
+_HARMLESS_NAMES = {"token_type", "token_id", "invite_token_id", "tokens"}
+_SECRET_TEXT = re.compile(
+    r"(?P<keep>\b\w*(?:token|password|secret)\w*[=:]\s*['\"]?|\b(?:Bearer|Basic)\s+|://[^/\s:@]*:)[^\s&'\"@,;<>)}]+",
+    re.IGNORECASE,
+)
+
+
+def configure(
+    *,
+    service: str,
+    process: str,
+    level: Literal["debug", "info", "warning", "error"] = "info",
+    style: Literal["json", "console"] = "json",
+) -> None:
+    """Send structlog's and the standard library's records to standard output in one form. Call once per process."""
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.ExtraAdder(allow=[]),
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _Origin(service, process),
+        structlog.processors.format_exc_info,
+        redact,
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=False,
+    )
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _renderer(style)],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level.upper())
+    for noisy in ("httpx", "httpcore", "alembic.runtime.migration"):
+        logging.getLogger(noisy).setLevel(max(logging.WARNING, root.level))
+
+
+def redact(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Hide what is secret by its name, by its type, or by how it looks inside a text."""
+    for key in list(event):
+        event[key] = _safe(key, event[key])
+    return event
+
+
+def _safe(key: str, value: Any) -> Any:
+    if isinstance(value, Secret) or (_SECRET_NAME.search(key) and key not in _HARMLESS_NAMES and value is not None):
+        return HIDDEN
+    if isinstance(value, str):
+        return _SECRET_TEXT.sub(lambda found: found["keep"] + HIDDEN, value)
+    if isinstance(value, Mapping):
+        return {str(name): _safe(str(name), inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple | set):
+        return [_safe("", inner) for inner in value]
+    return value
+
+
+class _Origin:
+    """Adds who speaks, and the correlation id of the work being done."""
+
+    def __init__(self, service: str, process: str) -> None:
+        self.service, self.process = service, process
+
+    def __call__(self, _logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        event.setdefault("service", self.service)
+        event.setdefault("process", self.process)
+        event.setdefault("correlation_id", trace.current().correlation_id)
+        return event
+
+
+def _renderer(style: Literal["json", "console"]) -> Any:
+    if style == "console":
+        return structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty())
+    return structlog.processors.JSONRenderer(serializer=_dump)
+
+
+def _dump(event: Any, **_: Any) -> str:
+    return orjson.dumps(event, default=repr, option=orjson.OPT_NON_STR_KEYS).decode()

@@ -1,0 +1,1 @@
+"""What the walls promise, each promise with a real PostgreSQL."""

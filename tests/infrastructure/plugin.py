@@ -1,0 +1,91 @@
+"""The fixtures: `postgres`, `broker_url`, `service_database`, `broker_namespace`, and servers of one's own to kill."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from functools import partial
+from uuid import uuid4
+
+import pytest
+
+from deploy.local.postgres import Postgres
+from deploy.local.rabbitmq import RabbitMQ
+from tests.infrastructure.databases import PostgresServer, Prepare, TestDatabase
+from tests.infrastructure.migrations import migrate_by_command
+from tests.infrastructure.servers import Servers, broker_installation, own_folder
+
+ServiceDatabase = Callable[..., TestDatabase]
+_servers = pytest.StashKey[Servers]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The controller owns the servers; with workers they must be up before these start."""
+    config.stash[_servers] = servers = Servers()
+    distributed = bool(getattr(config.option, "numprocesses", None)) or "PYTEST_XDIST_WORKER" in os.environ
+    if distributed and not config.option.collectonly:
+        servers.postgres_url()
+        servers.broker_url()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Whatever happened, nothing stays behind; when pytest is killed, the kernel ends its children."""
+    config.stash[_servers].stop()
+
+
+@pytest.fixture(scope="session")
+def postgres(pytestconfig: pytest.Config) -> PostgresServer:
+    """The run's PostgreSQL server, shared by all workers."""
+    return PostgresServer(pytestconfig.stash[_servers].postgres_url())
+
+
+@pytest.fixture(scope="session")
+def broker_url(pytestconfig: pytest.Config) -> str:
+    """The run's RabbitMQ, shared by all workers: keep apart by `broker_namespace`."""
+    return pytestconfig.stash[_servers].broker_url()
+
+
+@pytest.fixture(scope="module")
+def broker_namespace() -> str:
+    """A prefix of exchange and queue names that no other module uses."""
+    return f"test-{uuid4().hex[:10]}"
+
+
+@pytest.fixture(scope="module")
+def service_database(postgres: PostgresServer) -> Iterator[ServiceDatabase]:
+    """`service_database("vendor")`: a migrated database for this module, cloned from the service's template.
+
+    `prepare=` fills the template in another way, for rooms that are no service: `service_database("kit", prepare=…)`.
+    """
+    made: list[TestDatabase] = []
+
+    def create(service: str, prepare: Prepare | None = None) -> TestDatabase:
+        made.append(postgres.service_database(service, prepare or partial(migrate_by_command, service)))
+        return made[-1]
+
+    yield create
+    for database in made:
+        postgres.drop_database(database.name)
+
+
+@pytest.fixture(scope="module")
+def own_postgres() -> Iterator[Postgres]:
+    """A durable PostgreSQL server of the module's own, to stop, kill and start."""
+    folder = own_folder()
+    server = Postgres(folder)
+    server.start()
+    yield server
+    server.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def own_broker() -> Iterator[RabbitMQ]:
+    """A RabbitMQ node of the module's own, to stop, kill, alarm and start."""
+    folder = own_folder()
+    node = RabbitMQ(folder, broker_installation())
+    node.start()
+    yield node
+    node.stop()
+    shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,1 @@
+"""The fixtures keep their promises."""
