@@ -26,7 +26,7 @@ class Site:
     rate_factor: int = 1
     workers: str = "auto"
     read_timeout: float = 30
-    upstream_keepalive: int = 1
+    upstream_keepalive: int = 60
     access_log: str = "/dev/stdout"
     error_log: str = "stderr"
 

@@ -11,11 +11,12 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from gateway.static.files import Manifest
-from gateway.web import failures, requests, sessions, words
+from gateway.web import failures, sessions, words
 from gateway.web.client import Service
 from gateway.web.pages import BLUEPRINTS
 from gateway.web.parts import missing
 from gateway.web.settings import Settings
+from shared.kit.requests import ROUTE, Traced
 
 POLICY = "; ".join(
     f"{what} {whence}"
@@ -31,20 +32,25 @@ def create_app(settings: Settings, transports: Mapping[str, httpx.BaseTransport]
     """Make the web client; `transports` replaces the way to a service by its name."""
     app = Flask(__name__, static_folder=None)
     app.config.from_mapping(_configuration(settings))
-    app.wsgi_app = ProxyFix(app.wsgi_app, **dict.fromkeys(("x_for", "x_proto", "x_host"), settings.trusted_proxies))  # type: ignore[method-assign]
+    hops = settings.trusted_proxies
+    app.wsgi_app = ProxyFix(Traced(app.wsgi_app), x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     app.extensions["services"] = _services(settings, transports or {})
-    _words_of_templates(app, Manifest.read(settings.static_dir))
-    app.before_request(requests.begin)
+    _words_of_templates(app, Manifest.read(settings.static_folder))
+    app.before_request(_remember_route)
     app.before_request(sessions.begin)
     CSRFProtect(app)
     app.after_request(sessions.finish)
     app.after_request(_guard)
-    app.after_request(requests.finish)
-    app.teardown_request(requests.end)
     failures.register(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     return app
+
+
+def close(app: Flask) -> None:
+    """Give the connections to the services back."""
+    for service in app.extensions["services"].values():
+        service.close()
 
 
 def _configuration(settings: Settings) -> dict[str, Any]:
@@ -70,6 +76,10 @@ def _words_of_templates(app: Flask, manifest: Manifest) -> None:
     app.jinja_env.filters.update(ago=words.ago, day=words.day, verdict=words.verdict)
     app.jinja_env.globals.update(static=manifest.url, told=words.told)
     app.context_processor(lambda: {"visit": g.get("visit"), "missing": missing()})
+
+
+def _remember_route() -> None:
+    request.environ[ROUTE] = request.url_rule.rule if request.url_rule else None
 
 
 def _guard(response: Any) -> Any:

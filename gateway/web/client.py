@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 
 CONNECT_SECONDS = 1.0
-IDLE_SECONDS = 1.5
-"""Kept connections are given up before gunicorn, which waits two seconds, closes them under a request."""
+IDLE_SECONDS = 60.0
+"""Kept connections are given up before the services, which keep them for 75 seconds, close them under a request."""
 
 
 class ServiceDown(Exception):

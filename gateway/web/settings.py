@@ -17,7 +17,7 @@ class Settings(WebSettings):
 
     identity_url: str
     vendor_url: str
-    static_dir: Path
+    static_folder: Path
     service_timeout: Annotated[float, Range(0.1, 60)] = 5.0
 
     @property

@@ -32,7 +32,7 @@ class Refusal(Exception):
         cls.title = stated.get("title", words.capitalize())
 
     def __init__(self, detail: str = "", *, fields: Mapping[str, str | list[str]] | None = None) -> None:
-        self.detail = detail or _first_line(type(self).__doc__) or self.title
+        self.detail = detail or first_line(type(self).__doc__) or self.title
         self.fields = dict(fields or {})
         super().__init__(self.detail)
 
@@ -122,5 +122,6 @@ def field_errors(fields: Mapping[str, Any], prefix: str = "") -> Iterable[dict[s
                 yield {"field": path.removesuffix("._schema"), "message": str(message)}
 
 
-def _first_line(doc: str | None) -> str:
+def first_line(doc: str | None) -> str:
+    """Return the first line of a docstring."""
     return (doc or "").strip().split("\n", 1)[0]

@@ -1,7 +1,7 @@
 """Structured logs: one JSON object a line (or colours for people), with the correlation id and without secrets."""
 
+import json
 import logging
-import logging.config
 import re
 import sys
 from collections.abc import Mapping, MutableMapping
@@ -46,7 +46,7 @@ def configure(
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(sys.stdout)
+    handler = _StandardOutput()
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
@@ -79,6 +79,18 @@ def _safe(key: str, value: Any) -> Any:
     return value
 
 
+class _StandardOutput(logging.StreamHandler[Any]):
+    """Writes to whatever standard output is at the time, so that one that was replaced or closed is not held on to."""
+
+    def __init__(self) -> None:
+        logging.Handler.__init__(self)
+
+    @property
+    def stream(self) -> Any:
+        """The present standard output."""
+        return sys.stdout
+
+
 class _Origin:
     """Adds who speaks, and the correlation id of the work being done."""
 
@@ -99,4 +111,7 @@ def _renderer(style: Literal["json", "console"]) -> Any:
 
 
 def _dump(event: Any, **_: Any) -> str:
-    return orjson.dumps(event, default=repr, option=orjson.OPT_NON_STR_KEYS).decode()
+    try:
+        return orjson.dumps(event, default=repr, option=orjson.OPT_NON_STR_KEYS).decode()
+    except orjson.JSONEncodeError:  # a number or a text that orjson refuses: a line in ASCII is better than none
+        return json.dumps(event, default=repr)

@@ -85,6 +85,7 @@ class Settings(WebSettings):
     token_issuer: str = "market"  # noqa: S105
     token_audience: str = "market"  # noqa: S105
     relay_doorbell: str = ""
+    rate_limits: bool = True
 
     def faults(self) -> Iterator[tuple[str, str]]:
         """Add what is wrong with the addresses."""
@@ -97,6 +98,8 @@ class Settings(WebSettings):
             yield "broker_url", "must begin with amqp:// or amqps://"
         if self.relay_doorbell and not self.relay_doorbell.rpartition(":")[2].isdecimal():
             yield "relay_doorbell", "must be host:port"
+        if self.environment == "production" and not self.rate_limits:
+            yield "rate_limits", "must be on in production"
 
     @property
     def owner_database_url(self) -> Secret:

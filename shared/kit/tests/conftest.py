@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from shared.kit import schema
+from shared.kit import logging, schema
 from shared.kit.database import Database
 from shared.kit.settings import Secret, Settings
 from tests.infrastructure.databases import TestDatabase
@@ -32,6 +32,12 @@ def settings_for(database: TestDatabase | None = None, **changes: Any) -> Settin
 def migrated(database: TestDatabase) -> None:
     """Bring a database to the kit's heads, as `migrate` does for a service."""
     schema.migrate(settings_for(database), [schema.MIGRATIONS])
+
+
+@pytest.fixture(autouse=True, scope="session")
+def logs() -> None:
+    """Log as services do: to standard output, which pytest captures."""
+    logging.configure(service="kit", process="tests", level="debug")
 
 
 @pytest.fixture(scope="module")

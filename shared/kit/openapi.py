@@ -1,0 +1,112 @@
+"""What a view has stated, as an OpenAPI operation: every status it can answer with is declared, and only those."""
+
+from collections.abc import Iterable, Iterator
+from http import HTTPStatus
+from typing import Any
+
+from marshmallow import Schema, fields
+
+from shared.kit.errors import (
+    PROBLEM_MEDIA_TYPE,
+    Forbidden,
+    Invalid,
+    NotFound,
+    Refusal,
+    TooManyRequests,
+    Unauthenticated,
+    Unavailable,
+    first_line,
+)
+from shared.kit.inputs import BadJson, BodyTooLarge, NotJson
+from shared.kit.stated import Access, Stated
+
+BEARER = {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
+IDEMPOTENCY_KEY = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "description": "The first answer under a key is given again; the same key with another body is refused.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[!-~]+$"},
+}
+
+
+class FieldError(Schema):
+    """One input at fault."""
+
+    field = fields.String(required=True)
+    message = fields.String(required=True)
+
+
+class Problem(Schema):
+    """A problem document (RFC 9457)."""
+
+    type = fields.String(required=True)
+    title = fields.String(required=True)
+    status = fields.Integer(required=True)
+    detail = fields.String(required=True)
+    request_id = fields.String(required=True)
+    errors = fields.List(fields.Nested(FieldError))
+
+
+def describe(said: Stated, rule: str) -> dict[str, Any]:
+    """Build the OpenAPI operation of a view that has stated its access."""
+    document: dict[str, Any] = {"responses": {**_answers(said), **_refusals(possible_refusals(said, rule))}}
+    if parameters := list(_parameters(said)):
+        document["parameters"] = parameters
+    if said.body:
+        content = {"application/json": {"schema": said.body}}
+        document["requestBody"] = {"required": said.body_required, "content": content}
+    if said.access:
+        document.update(_access(said.access))
+    return document
+
+
+def possible_refusals(said: Stated, rule: str) -> list[type[Refusal]]:
+    """List the refusals a view has stated and those that its inputs and its access bring along."""
+    refusals: list[type[Refusal]] = [*said.refusals, TooManyRequests, Unavailable]
+    if said.access and (not said.access.public or said.access.optional):
+        refusals.append(Unauthenticated)
+    if said.access and not said.access.public:
+        refusals.append(Forbidden)
+    if said.body:
+        refusals += [BadJson, BodyTooLarge, NotJson, Invalid]
+    if said.query or said.idempotent:
+        refusals.append(Invalid)
+    if "<" in rule:
+        refusals += [NotFound, Invalid]
+    return list(dict.fromkeys(refusals))
+
+
+def _parameters(said: Stated) -> Iterator[dict[str, Any]]:
+    if said.query:
+        yield {"in": "query", "schema": said.query}
+    if said.idempotent:
+        yield IDEMPOTENCY_KEY
+
+
+def _answers(said: Stated) -> dict[str, Any]:
+    return {
+        str(status): {
+            "description": HTTPStatus(status).phrase,
+            **({"content": {"application/json": {"schema": schema}}} if schema else {}),
+        }
+        for status, schema in said.answers.items()
+    }
+
+
+def _refusals(refusals: Iterable[type[Refusal]]) -> dict[str, Any]:
+    by_status: dict[str, list[type[Refusal]]] = {}
+    for refusal in refusals:
+        by_status.setdefault(str(refusal.status), []).append(refusal)
+    return {
+        status: {
+            "description": "\n".join(f"`{one.type}`: {first_line(one.__doc__)}" for one in group),
+            "content": {PROBLEM_MEDIA_TYPE: {"schema": Problem}},
+        }
+        for status, group in sorted(by_status.items())
+    }
+
+
+def _access(access: Access) -> dict[str, Any]:
+    if not access.public:
+        return {"security": [{"bearer": []}], "x-roles": sorted(access.roles)}
+    return {"security": [{}, {"bearer": []}] if access.optional else [], "x-roles": ["anyone"]}

@@ -1,0 +1,90 @@
+"""gunicorn, configured in code: the public port and the internal one, threads, and an end that finishes its work."""
+
+import logging
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
+from gunicorn.glogging import Logger  # type: ignore[import-untyped]
+
+from shared.kit import metrics
+from shared.kit.health import Checks, InternalApp
+from shared.kit.settings import BadSetting, WebSettings
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+
+class Ports:
+    """WSGI: the internal port gets the internal app only, every other port never does.
+
+    The port is that of the socket the request came in on, which no header can change.
+    """
+
+    def __init__(self, public: "WSGIApplication", internal: "WSGIApplication", internal_port: int) -> None:
+        self._public, self._internal, self._internal_port = public, internal, str(internal_port)
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Pass the request on."""
+        app = self._internal if environ["SERVER_PORT"] == self._internal_port else self._public
+        return app(environ, start_response)
+
+
+def serve(
+    app: "WSGIApplication",
+    settings: WebSettings,
+    checks: Checks,
+    *,
+    close: Callable[[], None] = lambda: None,
+) -> None:
+    """Serve until SIGTERM or SIGINT: then take nothing new, finish what was begun within the grace, `close`, return.
+
+    Several workers count their requests together only if `PROMETHEUS_MULTIPROC_DIR` is set; refused otherwise.
+    """
+    if settings.web_workers > 1 and not metrics.shared_folder():
+        raise BadSetting(f"{metrics.VARIABLE}: must name a folder when WEB_WORKERS is more than 1")
+    metrics.start_afresh()
+    _Gunicorn(Ports(app, InternalApp(checks), settings.internal_port), settings, close).run()
+
+
+class _Gunicorn(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
+    def __init__(self, app: "WSGIApplication", settings: WebSettings, close: Callable[[], None]) -> None:
+        self._app, self._settings, self._close = app, settings, close
+        super().__init__()
+
+    def load(self) -> "WSGIApplication":
+        """Return the app built before the workers were forked: they share its memory, and a bad one never starts."""
+        return self._app
+
+    def load_config(self) -> None:
+        """Set gunicorn up; no file, no variable and no argument of the command line has a say."""
+        for name, value in self._options().items():
+            self.cfg.set(name, value)
+
+    def _options(self) -> dict[str, Any]:
+        settings = self._settings
+        return {
+            "bind": [f"{settings.http_host}:{port}" for port in (settings.http_port, settings.internal_port)],
+            "worker_class": "gthread",
+            "workers": settings.web_workers,
+            "threads": settings.web_threads,
+            "preload_app": True,
+            "timeout": 30,
+            "graceful_timeout": settings.grace_seconds,
+            "keepalive": 75,
+            "control_socket_disable": True,
+            "proc_name": f"{settings.service}-web",
+            "logger_class": _StructuredLogger,
+            "worker_exit": lambda _arbiter, _worker: self._close(),
+            "child_exit": lambda _arbiter, worker: metrics.worker_ended(worker.pid),
+        }
+
+
+class _StructuredLogger(Logger):  # type: ignore[misc]  # gunicorn is untyped
+    """gunicorn's own lines go where all lines go; requests are logged by `shared.kit.requests`."""
+
+    def setup(self, _cfg: Any) -> None:
+        """Leave the handlers to `shared.kit.logging`."""
+        self.error_log = logging.getLogger("gunicorn")
+        self.access_log = logging.getLogger("gunicorn.access")
+        self.access_log.disabled = True

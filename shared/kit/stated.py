@@ -1,0 +1,100 @@
+"""What a view says of itself by decorators: who may call it, what it takes, what it answers, what it refuses."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from marshmallow import Schema
+
+from shared.kit.errors import Refusal
+
+F = TypeVar("F", bound=Callable[..., Any])
+SchemaLike = type[Schema] | Schema
+
+
+@dataclass(frozen=True)
+class Access:
+    """Who may call an operation: these roles; nobody's token is asked for if it is public."""
+
+    roles: frozenset[str] = frozenset()
+    public: bool = False
+    optional: bool = False
+
+
+@dataclass(frozen=True)
+class Limit:
+    """So many calls in so many seconds, counted per combination of address, actor and body fields."""
+
+    count: int
+    seconds: int
+    per: tuple[str, ...]
+
+
+@dataclass
+class Stated:
+    """The statements of one view, complete when its route is made."""
+
+    access: Access | None = None
+    body: Schema | None = None
+    body_required: bool = True
+    query: Schema | None = None
+    answers: dict[int, Schema | None] = field(default_factory=dict)
+    refusals: list[type[Refusal]] = field(default_factory=list)
+    limits: list[Limit] = field(default_factory=list)
+    idempotent: bool = False
+    sealed: bool = False
+
+
+def stated(view: Callable[..., Any]) -> Stated:
+    """Return the statements of a view, to add one; refuses once the route is made, where it would come too late."""
+    statements: Stated = view.__dict__.setdefault("stated", Stated())
+    if statements.sealed:
+        raise TypeError(f"{view.__qualname__}: put this decorator below the route's")
+    return statements
+
+
+def accepts(schema: SchemaLike, *, required: bool = True) -> Callable[[F], F]:
+    """Load the JSON body with `schema` and pass it as `body`; with `required=False` no body means `{}`."""
+
+    def state(view: F) -> F:
+        statements = stated(view)
+        statements.body, statements.body_required = _instance(schema), required
+        return view
+
+    return state
+
+
+def asks(schema: SchemaLike) -> Callable[[F], F]:
+    """Load the query string with `schema` and pass it as `query`; unknown parameters are refused."""
+
+    def state(view: F) -> F:
+        stated(view).query = _instance(schema)
+        return view
+
+    return state
+
+
+def answers(schema: SchemaLike | None, status: int = 200) -> Callable[[F], F]:
+    """Document an answer; the first one's status is used when the view returns a body alone. None has no body."""
+
+    def state(view: F) -> F:
+        # Decorators run from the bottom up; the topmost statement comes first.
+        statements = stated(view)
+        statements.answers = {status: None if schema is None else _instance(schema), **statements.answers}
+        return view
+
+    return state
+
+
+def refuses(*refusals: type[Refusal]) -> Callable[[F], F]:
+    """Document refusals of the domain; those that any such operation can give are added without being stated."""
+
+    def state(view: F) -> F:
+        stated(view).refusals.extend(refusals)
+        return view
+
+    return state
+
+
+def _instance(schema: SchemaLike) -> Schema:
+    return schema() if isinstance(schema, type) else schema

@@ -1,0 +1,226 @@
+"""The consumer: takes events in batches, applies each exactly once, and acknowledges after the commit.
+
+A batch is one transaction: the inbox rows of what is new, its handlers, their own outbox rows. Only when a batch fails
+is it done again event by event, each handler within a savepoint, so that one bad event costs the others nothing.
+The database gone means: take nothing, acknowledge nothing, wait.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import groupby
+
+import structlog
+from prometheus_client import Counter, Gauge, Histogram
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from shared.events import trace
+from shared.events.envelope import Undecodable, UnknownEvent, decode
+from shared.messaging import dead_letters, inbox
+from shared.messaging.dead_letters import DeadLetter
+from shared.messaging.faults import is_outage
+from shared.messaging.handlers import Batched, Handlers
+from shared.messaging.inbox import Arrival, Claimed, RetryPolicy
+from shared.messaging.intake import Delivery, Intake
+
+log = structlog.get_logger(__name__)
+
+HANDLED = Counter("inbox_handled_total", "Events applied", ["type"])
+FAILED = Counter("inbox_failed_total", "Attempts at an event that its handler refused", ["type"])
+PARKED = Counter("inbox_parked_total", "Events set aside after their last attempt", ["type"])
+DEAD = Counter("inbox_dead_letters_total", "Messages that could not be read", ["reason"])
+LAG = Histogram(
+    "inbox_lag_seconds",
+    "From the moment an event tells of to the commit of its handler",
+    buckets=(0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5, 30, 300, 3600),
+)
+OUTAGE = Gauge("inbox_database_outage", "1 while the database cannot be used", multiprocess_mode="max")
+
+
+@dataclass(frozen=True)
+class Appetite:
+    """How much at once, and how long between looks at what is due again; seconds."""
+
+    batch: int = 500
+    idle: float = 0.25
+    retry_batch: int = 50
+    retry_every: float = 0.5
+    outage_pause: float = 0.5
+
+
+class HandlerFailed(Exception):
+    """A handler refused a batch: do it again one by one."""
+
+
+@dataclass
+class Consumer:
+    """Applies what `intake` brings with `handlers`, until `stop` is set. `beat` is called on every turn."""
+
+    name: str
+    transaction: Callable[[], AbstractContextManager[Session]]
+    handlers: Handlers
+    intake: Intake
+    policy: RetryPolicy = field(default_factory=RetryPolicy)
+    appetite: Appetite = field(default_factory=Appetite)
+    beat: Callable[[], None] = lambda: None
+    stop: threading.Event = field(default_factory=threading.Event)
+    _next_look: float = 0.0
+
+    def run(self) -> None:
+        """Work until stopped; finish the batch at hand, and let its ack go out, before returning."""
+        self.intake.start()
+        try:
+            while not self.stop.is_set():
+                self.beat()
+                batch = self.intake.take(self.appetite.batch, self.appetite.idle)
+                if batch and not self.stop.is_set():
+                    self._persist(lambda taken=batch: self.apply(taken))  # type: ignore[misc]
+                    self.intake.committed_through(batch[-1])
+                self._look_at_what_is_due()
+        except _Stopped:
+            log.info("consumer.stopped_in_an_outage")
+        finally:
+            self.intake.stop()
+
+    def apply(self, batch: Sequence[Delivery]) -> None:
+        """Apply deliveries in one transaction, or one by one if a handler fails; doing it twice changes nothing.
+
+        What the broker had given up on is only recorded: each gets an attempt of its own, so that an event that kills
+        its process is parked in the end. Raises `SQLAlchemyError` in an outage, and then nothing is applied.
+        """
+        arrivals, letters = self._read([delivery for delivery in batch if not delivery.dead])
+        given_up, unreadable = self._read([delivery for delivery in batch if delivery.dead])
+        try:
+            with self.transaction() as session:
+                dead_letters.keep(session, letters + unreadable)
+                inbox.record(session, given_up, later=True)
+                fresh = inbox.record(session, arrivals)
+                self._handle_runs(session, fresh)
+        except HandlerFailed as failed:
+            log.warning("consumer.batch_failed", size=len(batch), error=str(failed.__cause__)[:200])
+            self._apply_one_by_one(batch)
+        else:
+            _observe(fresh)
+
+    def retry_due(self) -> int:
+        """Try again what is due, each in a transaction of its own after its attempt is counted; return how many."""
+        with self.transaction() as session:
+            due = inbox.claim_due(session, self.policy, self.appetite.retry_batch)
+        for claimed in due:
+            if not self.stop.is_set():
+                self._attempt(claimed)
+        return len(due)
+
+    def _read(self, batch: Sequence[Delivery]) -> tuple[list[Arrival], list[DeadLetter]]:
+        arrivals, letters = [], []
+        for delivery in batch:
+            try:
+                raw = delivery.body.decode()
+                envelope = decode(raw)
+                if type(envelope.event) not in self.handlers:
+                    raise UnknownEvent(f"{self.name} has no handler for {envelope.type}")
+                arrivals.append(Arrival(envelope, raw))
+            except (Undecodable, UnicodeDecodeError) as wrong:
+                letters.append(_letter(delivery, wrong))
+        return arrivals, letters
+
+    def _handle_runs(self, session: Session, arrivals: Sequence[Arrival]) -> None:
+        """Hand over runs of one type, which keeps the order within every aggregate."""
+        try:
+            for kind, run in groupby(arrivals, key=lambda arrival: type(arrival.envelope.event)):
+                handler, envelopes = self.handlers[kind], [arrival.envelope for arrival in run]
+                if isinstance(handler, Batched):
+                    handler.handle(session, envelopes)
+                    continue
+                for envelope in envelopes:
+                    with trace.tracing(envelope.correlation_id, envelope.id, envelope.traceparent):
+                        handler(session, envelope)
+            session.flush()
+        except Exception as error:
+            if is_outage(error):
+                raise
+            raise HandlerFailed from error
+
+    def _apply_one_by_one(self, batch: Sequence[Delivery]) -> None:
+        with self.transaction() as session:
+            for delivery in batch:
+                arrivals, letters = self._read([delivery])
+                dead_letters.keep(session, letters)
+                for fresh in inbox.record(session, arrivals, later=delivery.dead):
+                    self._handle_or_defer(session, fresh)
+
+    def _handle_or_defer(self, session: Session, arrival: Arrival) -> None:
+        envelope = arrival.envelope
+        try:
+            with session.begin_nested():
+                self._handle_runs(session, [arrival])
+        except HandlerFailed as failed:
+            error = failed.__cause__ or failed
+            inbox.defer(session, envelope.id, error, self.policy)
+            FAILED.labels(envelope.type).inc()
+            log.warning(
+                "consumer.deferred", type=envelope.type, event_id=str(envelope.id), error=inbox.signature(error)
+            )
+        else:
+            _observe([arrival])
+
+    def _attempt(self, claimed: Claimed) -> None:
+        try:
+            with self.transaction() as session:
+                if not inbox.still_open(session, claimed.event_id):
+                    return
+                arrival = Arrival(decode(claimed.raw), claimed.raw)
+                self._handle_runs(session, [arrival])
+                inbox.finish(session, claimed.event_id)
+        except (HandlerFailed, Undecodable) as failed:
+            self._failed_again(claimed, failed.__cause__ or failed)
+        else:
+            _observe([arrival])
+
+    def _failed_again(self, claimed: Claimed, error: BaseException) -> None:
+        with self.transaction() as session:
+            parked = inbox.failed_again(session, claimed, error, self.policy)
+        (PARKED if parked else FAILED).labels(decode(claimed.raw).type).inc()
+        level, what = (log.error, "consumer.parked") if parked else (log.warning, "consumer.failed_again")
+        level(what, event_id=str(claimed.event_id), attempts=claimed.attempts, error=inbox.signature(error))
+
+    def _look_at_what_is_due(self) -> None:
+        now = datetime.now(UTC).timestamp()
+        if now >= self._next_look:
+            more = self._persist(self.retry_due)
+            self._next_look = now if more else now + self.appetite.retry_every
+
+    def _persist(self, work: Callable[[], int | None]) -> int | None:
+        """Do the work; while the database is out, wait and do it again: what was committed is not done twice."""
+        while True:
+            try:
+                done = work()
+                OUTAGE.set(0)
+                return done
+            except SQLAlchemyError as lost:
+                OUTAGE.set(1)
+                log.error("consumer.database_outage", error=str(lost).splitlines()[0])
+                self.beat()
+                if self.stop.wait(self.appetite.outage_pause):
+                    raise _Stopped from lost
+
+
+class _Stopped(Exception):
+    """Asked to stop while the database was out; nothing was acknowledged."""
+
+
+def _letter(delivery: Delivery, wrong: Exception) -> DeadLetter:
+    reason = "unknown_event" if isinstance(wrong, UnknownEvent) else "undecodable"
+    DEAD.labels(reason).inc()
+    log.error("consumer.dead_letter", reason=reason, routing_key=delivery.routing_key, error=str(wrong)[:200])
+    return DeadLetter(reason, str(wrong).replace("\x00", ""), delivery.exchange, delivery.routing_key, delivery.body)
+
+
+def _observe(arrivals: Sequence[Arrival]) -> None:
+    now = datetime.now(UTC)
+    for arrival in arrivals:
+        HANDLED.labels(arrival.envelope.type).inc()
+        LAG.observe((now - arrival.envelope.occurred_at).total_seconds())

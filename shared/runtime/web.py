@@ -1,0 +1,23 @@
+"""The web process of a service: its app on the public port, its health on the internal one. It never opens AMQP."""
+
+from shared.kit.database import Database
+from shared.kit.health import Checks
+from shared.kit.schema import incompatibilities
+from shared.kit.serve import serve
+from shared.kit.settings import Settings
+from shared.runtime.service import Service, database_of
+
+
+def run_web(service: Service, settings: Settings) -> None:
+    """Serve until SIGTERM; ready while the database answers and its schema is one that this code can run on."""
+    database = database_of(settings, "web", pool_size=settings.web_threads)
+    app = service.create_app(settings, database)
+    serve(app, settings, database_checks(database, service), close=database.dispose)
+
+
+def database_checks(database: Database, service: Service) -> Checks:
+    """Readiness checks of any process that works on the service's database."""
+    return {
+        "database": database.ping,
+        "schema": lambda: "; ".join(incompatibilities(database.engine, service.versions)) or None,
+    }
