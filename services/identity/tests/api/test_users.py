@@ -132,7 +132,7 @@ def test_no_connection_is_held_while_passwords_are_hashed(
 def test_too_many_at_once_are_told_to_come_back(app: Flask, monkeypatch: pytest.MonkeyPatch, stranger: People) -> None:
     full = Hashing(concurrency=1, queue=0)
     monkeypatch.setitem(app.extensions, HASHING, full)
-    full._admitted.acquire()
+    full._places.acquire()
     answer = stranger().register()
     assert problem(answer)[:2] == (503, "too-busy")
     assert answer.headers["Retry-After"]
