@@ -83,9 +83,10 @@ def _docker_postgres() -> Component:
     port, password = processes.free_port(), checkout.secret("postgres")
     folder = checkout.DATA / "docker-postgres"
     folder.mkdir(parents=True, exist_ok=True)
-    options = [f"--publish=127.0.0.1:{port}:5432", f"--env=POSTGRES_PASSWORD={password}", "--env=PGDATA=/data/cluster"]
+    options = [f"--publish=127.0.0.1:{port}:5432", "--env=POSTGRES_PASSWORD", "--env=PGDATA=/data/cluster"]
     command = docker.run(docker.POSTGRES, "postgres", [*options, f"--volume={folder}:/data"], [])
-    program = _container("postgres", command, lambda: docker.healthy("postgres", ["pg_isready", "-h", "127.0.0.1"]), 0)
+    check = ["pg_isready", "-h", "127.0.0.1"]
+    program = _container("postgres", command, check, {"POSTGRES_PASSWORD": password}, layer=0)
     return Component("Docker", f"postgresql+psycopg2://postgres:{password}@127.0.0.1:{port}/postgres", (program,))
 
 
@@ -94,18 +95,27 @@ def _docker_broker() -> Component:
     folder = checkout.DATA / "docker-rabbitmq"
     folder.mkdir(parents=True, exist_ok=True)
     options = [f"--publish=127.0.0.1:{port}:5672", "--hostname=market", f"--volume={folder}:/var/lib/rabbitmq"]
-    user = ["--env=RABBITMQ_DEFAULT_USER=market", f"--env=RABBITMQ_DEFAULT_PASS={password}"]
+    user = ["--env=RABBITMQ_DEFAULT_USER=market", "--env=RABBITMQ_DEFAULT_PASS"]
     command = docker.run(docker.RABBITMQ, "rabbitmq", [*options, *user], [])
     check = ["rabbitmq-diagnostics", "-q", "check_port_connectivity"]
-    program = _container("rabbitmq", command, lambda: docker.healthy("rabbitmq", check), 1)
+    program = _container("rabbitmq", command, check, {"RABBITMQ_DEFAULT_PASS": password}, layer=1)
     return Component("Docker", f"amqp://market:{password}@127.0.0.1:{port}//", (program,))
 
 
-def _container(name: str, command: list[str], ready: Callable[[], bool], layer: int) -> Program:
+def _container(name: str, command: list[str], check: list[str], secrets: dict[str, str], *, layer: int) -> Program:
+    """A server in a foreground container; secrets go through the environment, which no list of processes shows."""
     return Program(
-        name=name, command=command, env=dict(os.environ), cwd=checkout.ROOT, log=checkout.LOGS / f"{name}.log",
-        layer=layer, ready=ready, quiet=True, grace=15, before=lambda: docker.remove(name),
-    )  # fmt: skip
+        name=name,
+        command=command,
+        env={**os.environ, **secrets},
+        cwd=checkout.ROOT,
+        log=checkout.LOGS / f"{name}.log",
+        layer=layer,
+        ready=lambda: docker.healthy(name, check),
+        quiet=True,
+        grace=15,
+        before=lambda: docker.remove(name),
+    )
 
 
 def check_nginx(command: list[str]) -> None:

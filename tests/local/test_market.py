@@ -110,3 +110,16 @@ def test_a_stopped_system_leaves_nothing_and_starts_again_with_its_data(other_ma
     other_market.up()
     found = other_market.market("psql", "vendor", "-tAc", f"select name from vendor where id = '{vendor['id']}'")
     assert found.stdout.strip() == "Kept"
+
+
+@pytest.mark.parametrize("started", [0, 3, 6])
+def test_a_start_that_is_broken_off_ends_within_seconds_and_leaves_nothing(
+    other_market: RunningMarket, started: int
+) -> None:
+    supervisor = other_market.begin()
+    state = other_market.state_folder / "run/state.json"
+    eventually(lambda: len(json.loads(state.read_text())["programs"]) >= started, timeout=60)
+    processes = psutil.Process(supervisor.pid).children(recursive=True)
+    supervisor.send_signal(signal.SIGINT)
+    assert supervisor.wait(30) == 0
+    assert gone(processes)
