@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.local import checkout, docker, processes, rabbitmq
-from deploy.local.apt import Say, library_path, unpack
+from deploy.local import checkout, docker, nginx, processes, rabbitmq
+from deploy.local.apt import Say
 from deploy.local.postgres import Postgres
 from deploy.local.rabbitmq import RabbitMQ
 from deploy.local.supervisor import Program
@@ -67,16 +66,12 @@ def broker(say: Say) -> Component:
     return Component("this machine" if root == Path("/") else "Debian packages", node.url, (epmd, beam))
 
 
-def nginx(say: Say) -> Callable[[list[str]], list[str]]:
+def edge(say: Say) -> Callable[[list[str]], list[str]]:
     """Turns nginx's arguments into the command that runs it here."""
-    found = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
-    if found:
-        return lambda arguments: [found, *arguments]
-    if docker.offers(docker.NGINX, say):
+    if not nginx.installed() and docker.offers(docker.NGINX, say):
         return lambda arguments: docker.run(docker.NGINX, "nginx", ["--network=host"], ["nginx", *arguments])
-    root = unpack(["nginx-light"], checkout.PACKAGES / "nginx", say=say)
-    private = ["env", f"LD_LIBRARY_PATH={library_path(root)}", str(root / "usr/sbin/nginx")]
-    return lambda arguments: [*private, *arguments]
+    program = str(nginx.binary(say))
+    return lambda arguments: [program, *arguments]
 
 
 def _docker_postgres() -> Component:

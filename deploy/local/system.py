@@ -59,7 +59,7 @@ class System:
         self._publish([])
         with _hasty_pool() as pool:
             broker = pool.submit(components.broker, self._console.say)
-            nginx = pool.submit(components.nginx, self._console.say)
+            nginx = pool.submit(components.edge, self._console.say)
             static = pool.submit(self._build_static)
             postgres = components.postgres(self._console.say)
             self._told("PostgreSQL", postgres)
