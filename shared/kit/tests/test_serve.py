@@ -1,0 +1,157 @@
+"""A real gunicorn: two ports that keep to themselves, work that is finished before the end, and fuzzing."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from shared.kit import metrics
+from shared.kit.serve import serve
+from shared.kit.settings import BadSetting
+from shared.kit.tests.conftest import settings_for
+from shared.kit.tests.shop import token
+from tests.eventually import eventually
+from tests.infrastructure.databases import TestDatabase
+from tests.infrastructure.migrations import service_environment
+
+ROOT = Path(__file__).parents[3]
+
+
+class Running:
+    """A started shop."""
+
+    def __init__(self, database: TestDatabase, **environment: str) -> None:
+        self.port, self.internal_port = free_ports(2)
+        ports = {"HTTP_PORT": str(self.port), "INTERNAL_PORT": str(self.internal_port)}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "shared.kit.tests.serving"],
+            env=service_environment("kit", database, **ports, **environment),
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def get(self, path: str, *, internal: bool = False, **options: Any) -> httpx.Response:
+        port = self.internal_port if internal else self.port
+        return httpx.get(f"http://127.0.0.1:{port}{path}", timeout=10, **options)
+
+    def ready(self) -> bool:
+        return self.get("/readyz", internal=True).status_code == 200
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> str:
+        self.process.send_signal(how)
+        return self.process.communicate(timeout=15)[0]
+
+
+def free_ports(count: int) -> list[int]:
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [one.getsockname()[1] for one in sockets]
+    for one in sockets:
+        one.close()
+    return ports
+
+
+@pytest.fixture
+def running(kit_database: TestDatabase) -> Iterator[Running]:
+    shop = Running(kit_database)
+    eventually(shop.ready, timeout=20)
+    yield shop
+    if shop.process.poll() is None:
+        shop.stop(signal.SIGKILL)
+
+
+def test_each_port_serves_its_own(running: Running) -> None:
+    assert running.get("/wishes").status_code == 200
+    assert [running.get(path).status_code for path in ("/healthz", "/readyz", "/metrics")] == [404, 404, 404]
+    spoofed = {"Host": f"127.0.0.1:{running.internal_port}", "X-Forwarded-Port": str(running.internal_port)}
+    assert running.get("/metrics", headers=spoofed).status_code == 404
+    assert running.get("/wishes", internal=True).status_code == 404
+    assert running.get("/healthz", internal=True).json() == {"alive": True}
+    assert 'route="/wishes",status="200"} 1.0' in running.get("/metrics", internal=True).text
+
+
+def test_on_sigterm_begun_work_is_finished_then_everything_is_closed(running: Running) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        answers = [pool.submit(running.get, "/slow") for _ in range(4)]
+        eventually(lambda: running.get("/begun").json() == {"begun": 4})
+        output = running.stop()
+    assert [answer.result().status_code for answer in answers] == [200] * 4
+    assert '"event":"closed"' in output
+    assert running.process.returncode == 0
+
+
+def test_nothing_is_left_behind_and_lines_are_json(running: Running) -> None:
+    running.get("/things/s3cret")
+    output = running.stop(signal.SIGINT)
+    assert running.process.returncode == 0
+    assert [line for line in output.splitlines() if not line.startswith("{")] == []
+    assert "s3cret" not in output
+    with pytest.raises(httpx.ConnectError):
+        running.get("/wishes")
+
+
+def test_several_workers_are_measured_as_one(kit_database: TestDatabase, tmp_path: Path) -> None:
+    shop = Running(kit_database, WEB_WORKERS="2", WEB_THREADS="1", PROMETHEUS_MULTIPROC_DIR=str(tmp_path))
+    try:
+        eventually(shop.ready, timeout=20)
+        workers: list[int] = []
+
+        def both() -> bool:
+            with ThreadPoolExecutor(4) as pool:
+                workers.extend(answer.json()["worker"] for answer in pool.map(lambda _: shop.get("/slow"), range(4)))
+            return len(set(workers)) == 2
+
+        eventually(both, timeout=30)
+        assert f'route="/slow",status="200"}} {len(workers)}.0' in shop.get("/metrics", internal=True).text
+    finally:
+        shop.stop()
+
+
+def test_several_workers_without_a_shared_folder_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(metrics.VARIABLE, raising=False)
+    with pytest.raises(BadSetting, match=metrics.VARIABLE):
+        serve(lambda _e, _s: [], settings_for(web_workers=2), {})
+
+
+def test_without_its_database_it_is_alive_and_not_ready() -> None:
+    nowhere = TestDatabase("none", *(settings_for().database_url,) * 3)
+    shop = Running(nowhere)
+    try:
+        eventually(lambda: shop.get("/healthz", internal=True).status_code == 200, timeout=20)
+        answer = shop.get("/readyz", internal=True)
+        assert (answer.status_code, answer.json()["ready"]) == (503, False)
+        assert shop.get("/letters").status_code == 503
+    finally:
+        shop.stop()
+
+
+@pytest.mark.fuzz
+def test_generated_requests_find_no_undeclared_answer(kit_database: TestDatabase) -> None:
+    """Every check of schemathesis, with a good token and without."""
+    shop = Running(kit_database, RATE_LIMITS="off", LOG_LEVEL="error")
+    try:
+        eventually(shop.ready, timeout=20)
+        for header in ([], ["-H", f"Authorization: Bearer {token('vendor')}"]):
+            done = schemathesis(shop, *header)
+            assert done.returncode == 0, done.stdout
+    finally:
+        shop.stop()
+
+
+def schemathesis(shop: Running, *options: str) -> subprocess.CompletedProcess[str]:
+    base = f"http://127.0.0.1:{shop.port}"
+    command = [sys.executable, "-m", "schemathesis.cli", "run", f"{base}/openapi.json", "--url", base]
+    filters = ["--exclude-path", "/sql", "--exclude-path", "/fault", "--exclude-path", "/slow"]
+    command += [*filters, "--max-examples", "30", "--phases", "examples,coverage,fuzzing", *options]
+    return subprocess.run(command, env=dict(os.environ), capture_output=True, text=True, check=False)
