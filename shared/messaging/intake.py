@@ -7,7 +7,7 @@ AMQP, and the worker asks it for batches and tells it how far it has committed.
 import queue
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -17,11 +17,14 @@ from amqp.exceptions import AMQPError
 from kombu import Connection
 
 from shared.events.event import Event
+from shared.messaging.frames import Delivered, DeliveryFrames
 from shared.messaging.topology import Broker, declare_consumer
 
 log = structlog.get_logger(__name__)
 
 TICK_SECONDS = 0.05
+READ_AT_ONCE = 256 * 1024
+_LIVE, _DEAD = "live", "dead"
 RECONNECT_FIRST, RECONNECT_MOST = 0.1, 5.0
 
 
@@ -91,32 +94,46 @@ class Intake(threading.Thread):
         declare_consumer(connection, self._broker, self._consumer, self._events)
         channel = connection.default_channel
         channel.basic_qos(0, self._prefetch, False)
-        for source, dead in ((self._broker.queue, False), (self._broker.dead_letters, True)):
-            channel.basic_consume(source(self._consumer).name, callback=self._receiver(dead=dead))
+        for source, tag in ((self._broker.queue, _LIVE), (self._broker.dead_letters, _DEAD)):
+            channel.basic_consume(source(self._consumer).name, consumer_tag=tag, callback=self._received_early)
+        frames = DeliveryFrames(channel=channel.channel_id)
         self.connected = True
         log.info("intake.listening", queue=self._broker.queue(self._consumer).name)
         while not self._stopping.is_set():
             self._acknowledge(channel)
             connection.connection.heartbeat_tick()
-            self._receive(connection)
+            self._receive(connection.connection, frames)
         self._acknowledge(channel)
         channel.close()
 
-    def _receiver(self, *, dead: bool) -> Callable[[Any], None]:
-        session, put = self._session, self._arrived.put
-
-        def receive(message: Any) -> None:
-            info, body = message.delivery_info, message.body
-            raw = body.encode() if isinstance(body, str) else bytes(body)
-            put(Delivery(session, info["delivery_tag"], info["exchange"], info["routing_key"], raw, dead))
-
-        return receive
-
-    def _receive(self, connection: Connection) -> None:
+    def _receive(self, amqp: Any, frames: DeliveryFrames) -> None:
+        """Read what is there in one go; what is no delivery is py-amqp's to deal with."""
+        amqp.sock.settimeout(TICK_SECONDS)
         try:
-            connection.connection.drain_events(timeout=TICK_SECONDS)
+            data = amqp.sock.recv(READ_AT_ONCE)
         except TimeoutError:
             return
+        finally:
+            amqp.sock.settimeout(None)
+        if not data:
+            raise ConnectionResetError("the broker closed the connection")
+        amqp.bytes_recv += 1  # what py-amqp's watch over heartbeats looks at
+        for item in frames.feed(data):
+            if isinstance(item, Delivered):
+                self._put(item)
+            else:
+                amqp.on_inbound_frame(item)
+
+    def _put(self, item: Delivered) -> None:
+        dead = item.consumer_tag == _DEAD
+        self._arrived.put(Delivery(self._session, item.delivery_tag, item.exchange, item.routing_key, item.body, dead))
+
+    def _received_early(self, message: Any) -> None:
+        """A delivery that came while py-amqp was still waiting for the answer to `basic.consume`."""
+        info, body = message.delivery_info, message.body
+        raw = body.encode() if isinstance(body, str) else bytes(body)
+        where = (info["exchange"], info["routing_key"])
+        self._put(Delivered(info["consumer_tag"], info["delivery_tag"], *where, raw))
 
     def _acknowledge(self, channel: Any) -> None:
         newest = None

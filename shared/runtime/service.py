@@ -42,7 +42,7 @@ class Service:
 
 
 def database_of(settings: Settings, process: str, **options: Any) -> Database:
-    """Open the service's database for one process; commits that wrote to the outbox ring the relay, if it has a bell."""
+    """Open the service's database for one process; a commit that wrote to the outbox rings the relay's bell."""
     info: Mapping[str, Any] = {DOORBELL: Doorbell(settings.relay_doorbell)} if settings.relay_doorbell else {}
     name = f"{settings.service}-{process}"
     return Database(settings.database_url, application_name=name, session_info=info, **options)

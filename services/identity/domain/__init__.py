@@ -1,0 +1,1 @@
+"""The rules of identity: verbs that take a session, and pure functions."""

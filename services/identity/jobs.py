@@ -1,0 +1,97 @@
+"""What an operator, or a schedule, has identity do: `python -m services.identity job NAME`."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import cast
+
+import click
+
+from services.identity.domain import demo, emails, password_rules, pruning, signing_keys, users
+from services.identity.domain.emails import Email
+from services.identity.domain.hashing import Hashing
+from services.identity.domain.password_rules import Candidate
+from services.identity.domain.users import Registration
+from services.identity.models import User
+from services.identity.settings import Settings
+from shared.kit import housekeeping
+from shared.kit.database import Database
+from shared.kit.errors import Refusal
+from shared.runtime.service import Service, database_of
+
+
+@contextmanager
+def opened(service: Service, job: str) -> Iterator[tuple[Settings, Database]]:
+    """The settings and the database of one job; what the domain refuses becomes the command's error."""
+    settings = cast("Settings", service.settings())
+    database = database_of(settings, f"job-{job}", pool_size=1)
+    try:
+        yield settings, database
+    except Refusal as refusal:
+        raise click.ClickException(f"{refusal.detail} {json.dumps(refusal.fields)}") from refusal
+    finally:
+        database.dispose()
+
+
+def say(fact: Mapping[str, object]) -> None:
+    """Print one line of JSON, for people and for programs."""
+    click.echo(json.dumps(fact, default=str))
+
+
+@click.command("create-user", epilog="Example: job create-user --email ada@example.org --name Ada --role admin")
+@click.option("--email", required=True, help="The e-mail; whoever has it already is left as they are.")
+@click.option("--name", required=True, help="The name that others see.")
+@click.option("--role", type=click.Choice(["customer", "vendor", "admin"]), default="customer", show_default=True)
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input, or have one made.")
+@click.pass_obj
+def create_user(service: Service, email: str, name: str, role: str, *, password_stdin: bool) -> None:
+    """Create a user once: the same e-mail again changes nothing. A password that was made is printed."""
+    password = sys.stdin.readline().rstrip("\r\n") if password_stdin else secrets.token_urlsafe(15)
+    with opened(service, "create-user") as (settings, database):
+        parsed = emails.parse(email)
+        user, created = _existing(database, parsed), False
+        if user is None:
+            user, created = _create(settings, database, parsed, name, role, password), True
+    shown = {"password": password} if created and not password_stdin else {}
+    say({"id": user.id, "email": user.email, "name": user.name, "role": user.role, "created": created, **shown})
+
+
+def _existing(database: Database, email: Email) -> User | None:
+    with database.transaction() as session:
+        return users.by_email_key(session, email.key)
+
+
+def _create(settings: Settings, database: Database, email: Email, name: str, role: str, password: str) -> User:
+    demo.refuse_person(email, allowed=settings.environment == "local")
+    password_rules.check(Candidate(password, email.given, name), settings.forbidden_passwords)
+    password_hash = Hashing(concurrency=1, queue=0).hash(password)
+    with database.transaction() as session:
+        return users.register(session, Registration(email=email, name=name, role=role, password_hash=password_hash))
+
+
+@click.command("rotate-keys", epilog="Example: job rotate-keys, once a month; job rotate-keys --at-once after a leak")
+@click.option("--at-once", is_flag=True, help="A key has leaked: end it, and every access token, now.")
+@click.pass_obj
+def rotate_keys(service: Service, *, at_once: bool) -> None:
+    """Make the next signing key; the present one signs until everybody has had time to fetch the next."""
+    with opened(service, "rotate-keys") as (settings, database), database.transaction() as session:
+        lifetime = settings.access_token_lifetime
+        key = signing_keys.rotate(session, settings.seal, token_lifetime=lifetime, at_once=at_once)
+    say({"kid": key.kid, "signs_from": key.signs_from})
+
+
+@click.command("prune", epilog="Example: job prune, once an hour")
+@click.pass_obj
+def prune(service: Service) -> None:
+    """Remove ended sign-ins, reset links, old keys, idempotency keys and rate windows."""
+    with opened(service, "prune") as (_, database):
+        with database.transaction() as session:
+            removed = pruning.prune(session)
+        say({**removed, **housekeeping.sweep(database)})
+
+
+JOBS = (create_user, rotate_keys, prune)

@@ -1,0 +1,1 @@
+"""Identity's proofs, file by file."""

@@ -1,0 +1,96 @@
+"""Reset links work once, for an hour, and tell nobody who has an account."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select, update
+
+from services.identity.domain import password_resets, sign_ins, users
+from services.identity.domain.password_resets import ResetLinkInvalid
+from services.identity.domain.sign_ins import SignInEnded
+from services.identity.models import PasswordReset, User
+from services.identity.tests.conftest import Registers, Transaction
+
+
+@pytest.fixture
+def ada(registered: Registers) -> User:
+    return registered()
+
+
+def request(transaction: Transaction, email_key: str | None) -> str | None:
+    with transaction() as session:
+        return password_resets.request(session, email_key)
+
+
+def use(transaction: Transaction, token: str, password_hash: str) -> None:
+    with transaction() as session:
+        password_resets.use(session, token, password_hash)
+
+
+def token_of(transaction: Transaction, user: User) -> str:
+    token = request(transaction, user.email_key)
+    assert token
+    return token
+
+
+def test_a_link_sets_a_new_password_and_ends_every_sign_in(ada: User, transaction: Transaction) -> None:
+    with transaction() as session:
+        refresh_token = sign_ins.begin(session, ada, timedelta(days=1)).token
+    token = token_of(transaction, ada)
+    use(transaction, token, "new")
+    with transaction() as session:
+        assert users.present(session, ada.id).password_hash == "new"
+        assert isinstance(sign_ins.rotate(session, refresh_token), SignInEnded)
+
+
+def test_a_link_works_once_and_the_others_not_after_it(ada: User, transaction: Transaction) -> None:
+    first, second = token_of(transaction, ada), token_of(transaction, ada)
+    use(transaction, second, "new")
+    for token in (first, second):
+        with pytest.raises(ResetLinkInvalid):
+            use(transaction, token, "newer")
+
+
+def test_of_many_who_use_one_link_at_once_one_succeeds(ada: User, transaction: Transaction) -> None:
+    token = token_of(transaction, ada)
+
+    def attempt(number: int) -> bool:
+        try:
+            use(transaction, token, f"new {number}")
+        except ResetLinkInvalid:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(attempt, range(16))) == 1
+
+
+def test_a_link_ends_after_an_hour(ada: User, transaction: Transaction) -> None:
+    token = token_of(transaction, ada)
+    with transaction() as session:
+        assert password_resets.owner(session, token).user_id == ada.id
+        hour_ago = PasswordReset.expires_at - timedelta(hours=1)
+        session.execute(update(PasswordReset).values(expires_at=hour_ago))
+    with pytest.raises(ResetLinkInvalid), transaction() as session:
+        password_resets.owner(session, token)
+    with pytest.raises(ResetLinkInvalid):
+        use(transaction, token, "new")
+
+
+@pytest.mark.parametrize("unknown", ["nobody@example.org", None])
+def test_an_unknown_email_has_the_same_work_done_and_gets_no_token(
+    unknown: str | None, transaction: Transaction
+) -> None:
+    count = select(func.count()).select_from(PasswordReset)
+    with transaction() as session:
+        before = session.scalar(count) or 0
+        assert password_resets.request(session, unknown) is None
+        assert session.scalar(count) == before + 1
+
+
+def test_the_link_of_nobody_is_nobodys(transaction: Transaction) -> None:
+    with pytest.raises(ResetLinkInvalid), transaction() as session:
+        password_resets.owner(session, "made up")

@@ -1,0 +1,120 @@
+"""`python -m services.X …`: one command line for every process and task of a service."""
+
+import json
+from collections.abc import Callable
+from functools import partial, wraps
+from typing import Any
+
+import click
+
+from shared.kit import logging
+from shared.kit.schema import SchemaLocked, migrate
+from shared.kit.settings import BadSetting, Settings
+from shared.messaging import outbox
+from shared.runtime.processes import run_consumer, run_relay
+from shared.runtime.service import Service, database_of
+from shared.runtime.web import run_web
+
+EXAMPLES = """\b
+Examples:
+  python -m services.{name} migrate
+  python -m services.{name} web
+  python -m services.{name} relay
+  python -m services.{name} job --help
+"""
+
+
+def main(service: Service) -> None:
+    """Run what the command line names. Exit codes: 0 done, 1 refused or failed, 2 wrong usage or a bad setting."""
+    command_line(service)(prog_name=f"python -m services.{service.name}")
+
+
+def command_line(service: Service) -> click.Group:
+    """Build the commands of one service."""
+    group = click.Group(service.name, help=f"The {service.name} service.\n\n{EXAMPLES.format(name=service.name)}")
+    group.params.append(
+        click.Option(
+            ["--version"], is_flag=True, is_eager=True, expose_value=False, callback=partial(_version, service)
+        )
+    )
+    for command in (
+        _process(service, "web", run_web, "Answer HTTP requests; never opens a connection to the broker."),
+        _process(service, "relay", run_relay, "Publish the outbox to the broker, as the one leader or its standby."),
+        _process(service, "consumer", run_consumer, "Apply the events that this service listens to."),
+        _migrate(service),
+        _jobs(service),
+    ):
+        group.add_command(command)
+    return group
+
+
+def _version(service: Service, context: click.Context, _parameter: click.Parameter, asked: bool) -> None:
+    if asked:
+        click.echo(service.version)
+        context.exit()
+
+
+def _settings(service: Service, process: str) -> Settings:
+    try:
+        settings = service.settings()
+    except BadSetting as bad:
+        click.echo(f"settings: {bad}", err=True)
+        raise SystemExit(2) from None
+    logging.configure(service=service.name, process=process, level=settings.log_level, style=settings.log_format)
+    return settings
+
+
+def _process(service: Service, name: str, run: Callable[[Service, Settings], None], text: str) -> click.Command:
+    example = f"\n\n\b\nExample:\n  python -m services.{service.name} {name}\n"
+    return click.Command(name, callback=lambda: run(service, _settings(service, name)), help=text + example)
+
+
+def _migrate(service: Service) -> click.Command:
+    @click.option("--json", "as_json", is_flag=True, help="Print the revisions as JSON.")
+    def bring_up(as_json: bool) -> None:
+        try:
+            revisions = migrate(_settings(service, "migrate"), service.versions)
+        except SchemaLocked as locked:
+            raise click.ClickException(str(locked)) from None
+        click.echo(json.dumps({"revisions": revisions}) if as_json else "at " + ", ".join(revisions))
+
+    text = "Bring the database's schema to this release; waits for another migrator, safe to run again."
+    example = f"\n\n\b\nExample:\n  python -m services.{service.name} migrate --json\n"
+    return click.command("migrate", help=text + example)(bring_up)
+
+
+def _jobs(service: Service) -> click.Group:
+    example = f"\n\n\b\nExample:\n  python -m services.{service.name} job release-unroutable --json\n"
+    group = click.Group("job", help="A task that runs once and ends." + example)
+    group.context_settings["obj"] = service
+    for command in (*service.jobs, _release_unroutable(service)):
+        group.add_command(_logged(service, command))
+    return group
+
+
+def _logged(service: Service, command: click.Command) -> click.Command:
+    """Give a job its settings checked and its logs configured before it begins."""
+    work = command.callback
+    if work is None:
+        return command
+
+    @wraps(work)
+    def prepared(*arguments: Any, **options: Any) -> Any:
+        _settings(service, f"job-{command.name}")
+        return work(*arguments, **options)
+
+    command.callback = prepared
+    return command
+
+
+def _release_unroutable(service: Service) -> click.Command:
+    @click.option("--type", "event_type", help="Only events of this type.")
+    @click.option("--json", "as_json", is_flag=True, help="Print the count as JSON.")
+    def release(event_type: str | None, as_json: bool) -> None:
+        with database_of(service.settings(), "job").transaction() as session:
+            count = outbox.release_unroutable(session, event_type)
+        click.echo(json.dumps({"released": count}) if as_json else f"{count} events will be sent again")
+
+    text = "Send events again that found no queue bound, once their consumer's queue is."
+    example = f"\n\n\b\nExample:\n  python -m services.{service.name} job release-unroutable --type {service.name}.x\n"
+    return click.command("release-unroutable", help=text + example)(release)

@@ -1,0 +1,75 @@
+"""The relay and the consumer of a service as processes: alive while their loop turns, ready while they can work.
+
+On SIGTERM or SIGINT each finishes what it has begun, commits, acknowledges, closes, and returns.
+"""
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+import structlog
+
+from shared.kit.health import Checks, Heartbeat, InternalApp, InternalServer
+from shared.kit.settings import Settings
+from shared.messaging.consumer import Consumer
+from shared.messaging.doorbell import Chime
+from shared.messaging.intake import Intake
+from shared.messaging.relay import Relay
+from shared.runtime.service import Service, broker_of, database_of
+from shared.runtime.web import database_checks
+
+log = structlog.get_logger(__name__)
+
+
+def run_relay(service: Service, settings: Settings) -> None:
+    """Publish the service's outbox until told to stop."""
+    database, heartbeat = database_of(settings, "relay", pool_size=2), Heartbeat()
+    chime = Chime(settings.relay_doorbell or None)
+    relay = Relay(service.name, database.engine, broker_of(settings), chime, beat=heartbeat.beat)
+    checks = {
+        **database_checks(database, service),
+        "broker": lambda: None if relay.ready() else "not connected, or blocked",
+    }
+    with _until_told(relay.stop), _watched(settings, checks, heartbeat):
+        relay.run()
+    chime.close()
+    database.dispose()
+
+
+def run_consumer(service: Service, settings: Settings) -> None:
+    """Apply what the service listens to until told to stop; a service that listens to nothing has no such process."""
+    if not service.handlers:
+        raise SystemExit(f"{service.name} listens to nothing: it has no consumer")
+    database, heartbeat = database_of(settings, "consumer", pool_size=3), Heartbeat()
+    intake = Intake(broker_of(settings), service.name, list(service.handlers))
+    consumer = Consumer(service.name, database.transaction, service.handlers, intake, beat=heartbeat.beat)
+    checks = {
+        **database_checks(database, service),
+        "broker": lambda: None if intake.connected else "not connected",
+    }
+    with _until_told(consumer.stop), _watched(settings, checks, heartbeat):
+        consumer.run()
+    database.dispose()
+
+
+@contextmanager
+def _until_told(stop: threading.Event) -> Iterator[None]:
+    def told(number: int, _frame: FrameType | None) -> None:
+        log.info("process.stopping", signal=signal.Signals(number).name)
+        stop.set()
+
+    before = {number: signal.signal(number, told) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        log.info("process.stopped")
+
+
+@contextmanager
+def _watched(settings: Settings, checks: Checks, heartbeat: Heartbeat) -> Iterator[None]:
+    with InternalServer(settings.http_host, settings.internal_port, InternalApp(checks, heartbeat)):
+        yield
