@@ -40,7 +40,7 @@ def test_refusals_are_declared_stated_or_not(paths: dict[str, Any]) -> None:
     created = paths["/things"]["post"]
     assert statuses(created) == {"201", "400", "401", "403", "409", "413", "415", "422", "429", "503"}
     assert statuses(paths["/wishes"]["get"]) == {"200", "422", "429", "503"}
-    assert statuses(paths["/things/{thing_id}"]["delete"]) == {"204", "401", "403", "404", "422", "429", "503"}
+    assert statuses(paths["/parts/{part_id}"]["delete"]) == {"204", "401", "403", "404", "422", "429", "503"}
     assert "`name-taken`: Another thing has this name." in created["responses"]["409"]["description"]
     assert "`bad-json`" in created["responses"]["400"]["description"]
 
@@ -50,7 +50,7 @@ def test_refusals_are_problem_documents_and_answers_have_their_shape(paths: dict
     problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     assert all(responses[status]["content"] == problem for status in responses if status != "201")
     assert responses["201"]["content"]["application/json"]["schema"]["$ref"].endswith("/ThingView")
-    assert "content" not in paths["/things/{thing_id}"]["delete"]["responses"]["204"]
+    assert "content" not in paths["/parts/{part_id}"]["delete"]["responses"]["204"]
 
 
 def test_inputs_are_declared(paths: dict[str, Any]) -> None:

@@ -140,7 +140,10 @@ def test_without_its_database_it_is_alive_and_not_ready() -> None:
 
 @pytest.mark.fuzz
 def test_generated_requests_find_no_undeclared_answer(kit_database: TestDatabase) -> None:
-    """Every check of schemathesis, with a good token and without."""
+    """With a good token and without: no fault, no status, media type or shape that the document does not declare.
+
+    Not checked is that all valid input is accepted: only a list's own cursors and a first use of a key are.
+    """
     shop = Running(kit_database, RATE_LIMITS="off", LOG_LEVEL="error")
     try:
         eventually(shop.ready, timeout=20)
@@ -155,5 +158,6 @@ def schemathesis(shop: Running, *options: str) -> subprocess.CompletedProcess[st
     base = f"http://127.0.0.1:{shop.port}"
     command = [sys.executable, "-m", "schemathesis.cli", "run", f"{base}/openapi.json", "--url", base]
     command += ["--exclude-path-regex", "^/(sql|fault|forgotten|slow)$", "--request-timeout", "5"]
-    command += ["--max-examples", "30", "--phases", "examples,coverage,fuzzing", *options]
+    command += ["--exclude-checks", "positive_data_acceptance", "--max-examples", "30"]
+    command += ["--phases", "examples,coverage,fuzzing", *options]
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
