@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import socket
 import subprocess
@@ -73,6 +74,14 @@ def running(kit_database: TestDatabase) -> Iterator[Running]:
         shop.stop(signal.SIGKILL)
 
 
+@pytest.fixture(scope="module")
+def shared(kit_database: TestDatabase) -> Iterator[Running]:
+    shop = Running(kit_database)
+    eventually(shop.ready, timeout=20)
+    yield shop
+    shop.stop()
+
+
 def test_each_port_serves_its_own(running: Running) -> None:
     assert running.get("/wishes").status_code == 200
     assert [running.get(path).status_code for path in ("/healthz", "/readyz", "/metrics")] == [404, 404, 404]
@@ -81,6 +90,25 @@ def test_each_port_serves_its_own(running: Running) -> None:
     assert running.get("/wishes", internal=True).status_code == 404
     assert running.get("/healthz", internal=True).json() == {"alive": True}
     assert 'route="/wishes",status="200"} 1.0' in running.get("/metrics", internal=True).text
+
+
+@pytest.mark.parametrize(
+    ("sent", "status", "kind"),
+    [
+        (b"NONSENSE\r\n\r\n", 400, "malformed-request"),
+        (b"GET / HTTP/9.9\r\n\r\n", 400, "malformed-request"),
+        (b"GET /wishes HTTP/1.1\r\nHost: x\r\nbad header\r\n\r\n", 400, "malformed-request"),
+        (b"GET /wishes?word=" + b"x" * 9000 + b" HTTP/1.1\r\nHost: x\r\n\r\n", 414, "uri-too-long"),
+        (b"GET /wishes HTTP/1.1\r\nHost: x\r\nX: " + b"x" * 9000 + b"\r\n\r\n", 431, "headers-too-large"),
+    ],
+)
+def test_what_is_no_http_is_told_in_the_same_form(shared: Running, sent: bytes, status: int, kind: str) -> None:
+    with socket.create_connection(("127.0.0.1", shared.port), timeout=5) as connection:
+        connection.sendall(sent)
+        head, _, body = b"".join(iter(lambda: connection.recv(4096), b"")).partition(b"\r\n\r\n")
+    assert head.startswith(f"HTTP/1.1 {status} ".encode())
+    assert b"application/problem+json" in head
+    assert json.loads(body)["type"] == f"/problems/{kind}"
 
 
 def test_on_sigterm_begun_work_is_finished_then_everything_is_closed(running: Running) -> None:
