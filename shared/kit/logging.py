@@ -18,12 +18,8 @@ HIDDEN = "[hidden]"
 _SECRET_NAME = re.compile(r"passw|token|authorization|secret|cookie|credential|private_?key|api_?key", re.IGNORECASE)
 _HARMLESS_NAMES = {"token_type", "token_id", "invite_token_id", "tokens"}
 _SECRET_TEXT = re.compile(
-<<<<<<< HEAD
-    r"(?P<keep>\b\w*(?:token|password|secret)\w*[=:]\s*['\"]?|\b(?:Bearer|Basic)\s+|://[^/\s:@]*:(?=[^/\s@]*@))[^\s&'\"@,;<>)}]+",
-=======
     r"(?P<keep>\b\w*(?:token|password|secret)\w*[=:]\s*['\"]?|\b(?:Bearer|Basic)\s+)[^\s&'\"@,;<>)}]+"
     r"|(?P<user>://[^/\s:@]*:)[^@/\s]+(?=@)",
->>>>>>> kit
     re.IGNORECASE,
 )
 
