@@ -169,7 +169,7 @@ def test_the_profile_can_be_changed(world: World, customer: Visitor) -> None:
     assert "<h1>Ada King</h1>" in customer.follow()
     text = customer.send("/profile/password", current_password="not mine", new_password="another long walk")
     assert customer.status == 401
-    assert "This is not your password." in text
+    assert "This is not your current password." in text
     assert "another long walk" not in text
     customer.send("/profile/password", current_password="a long walk by the sea", new_password="another long walk")
     assert "Your password is changed." in customer.follow()
