@@ -1,9 +1,11 @@
 """The processes of the vendor service: `python -m services.vendor web|relay|consumer|migrate|job …`."""
 
 from services.vendor import __version__
+from services.vendor.api import inside
 from services.vendor.app import create_app
 from services.vendor.consumers import HANDLERS
 from services.vendor.jobs import JOBS
+from services.vendor.reconciliations import RECONCILIATIONS
 from services.vendor.settings import MIGRATIONS, read_settings
 from shared.runtime.main import main
 from shared.runtime.service import Service
@@ -16,6 +18,8 @@ SERVICE = Service(
     migrations=MIGRATIONS,
     handlers=HANDLERS,
     jobs=JOBS,
+    inside=[inside.blueprint],
+    reconciliations=RECONCILIATIONS,
 )
 
 if __name__ == "__main__":

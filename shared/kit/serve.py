@@ -56,15 +56,18 @@ def serve(
     checks: Checks,
     *,
     close: Callable[[], None] = lambda: None,
+    internal: "WSGIApplication | None" = None,
 ) -> None:
     """Serve until SIGTERM or SIGINT: then take nothing new, finish what was begun within the grace, `close`, return.
+
+    `internal` answers below `/internal/` on the internal port, and there only.
 
     Several workers count their requests together only if `PROMETHEUS_MULTIPROC_DIR` is set; refused otherwise.
     """
     if settings.web_workers > 1 and not metrics.shared_folder():
         raise BadSetting(f"{metrics.VARIABLE}: must name a folder when WEB_WORKERS is more than 1")
     metrics.start_afresh()
-    _Gunicorn(Ports(app, InternalApp(checks), settings.internal_port), settings, close).run()
+    _Gunicorn(Ports(app, InternalApp(checks, mounted=internal), settings.internal_port), settings, close).run()
 
 
 class _Gunicorn(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped

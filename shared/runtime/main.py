@@ -11,6 +11,7 @@ from shared.kit import logging
 from shared.kit.schema import SchemaLocked, migrate
 from shared.kit.settings import BadSetting, Settings
 from shared.messaging import outbox
+from shared.runtime.catching_up import bootstrap_command, reconcile_job
 from shared.runtime.processes import run_consumer, run_relay
 from shared.runtime.service import Service, database_of
 from shared.runtime.web import run_web
@@ -42,6 +43,7 @@ def command_line(service: Service) -> click.Group:
         _process(service, "relay", run_relay, "Publish the outbox to the broker, as the one leader or its standby."),
         _process(service, "consumer", run_consumer, "Apply the events that this service listens to."),
         _migrate(service),
+        bootstrap_command(service, _settings),
         _jobs(service),
     ):
         group.add_command(command)
@@ -87,7 +89,7 @@ def _jobs(service: Service) -> click.Group:
     example = f"\n\n\b\nExample:\n  python -m services.{service.name} job release-unroutable --json\n"
     group = click.Group("job", help="A task that runs once and ends." + example)
     group.context_settings["obj"] = service
-    for command in (*service.jobs, _release_unroutable(service)):
+    for command in (*service.jobs, _release_unroutable(service), reconcile_job(service)):
         group.add_command(_logged(service, command))
     return group
 
