@@ -15,6 +15,9 @@ from sqlalchemy import make_url
 from deploy.local import background, checkout, databases, following, showing
 from deploy.local.apt import Unavailable
 from deploy.local.demo import Demo
+from deploy.local.inspecting.events import events
+from deploy.local.inspecting.mappings import mappings
+from deploy.local.inspecting.parked import parked
 from deploy.local.plan import Plan
 from deploy.local.ports import PortTaken
 from deploy.local.postgres import binaries
@@ -145,6 +148,10 @@ def reset(yes: bool) -> None:
     for folder in (checkout.DATA, checkout.LOGS, checkout.RUN):
         shutil.rmtree(folder, ignore_errors=True)
     click.echo("removed; the next `market up` begins anew")
+
+
+for group in (mappings, events, parked):
+    market.add_command(group)
 
 
 def _state() -> dict[str, Any]:

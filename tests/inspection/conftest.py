@@ -20,7 +20,7 @@ from tests.inspection.world import TOKEN, Breakable, Room, World
 @pytest.fixture(scope="module")
 def world(service_database: ServiceDatabase) -> Iterator[World]:
     rooms = {service.name: _room(service, service_database) for service in (IDENTITY, VENDOR)}
-    world = World(**rooms)
+    world = World(rooms["identity"], rooms["vendor"])
     for room in rooms.values():
         inside = room.way.inner.app.extensions["kit"]  # type: ignore[attr-defined]
         assert inside.settings.service_tokens == (TOKEN,)
