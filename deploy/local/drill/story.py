@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import click
+
 from deploy.local.drill.play import Act, Drill
 from deploy.local.inspecting.mappings import lines_of
 
@@ -63,7 +65,7 @@ def _mended(act: Act) -> list[str]:
 
 
 def _printed(lines: list[str]) -> str:
-    return "\n".join(["```", *lines, "```", ""])
+    return "\n".join(["```", *map(click.unstyle, lines), "```", ""])
 
 
 def _cell(act: Act) -> str:
