@@ -1,18 +1,38 @@
 """gunicorn, configured in code: the public port and the internal one, threads, and an end that finishes its work."""
 
 import logging
+import socket
 from collections.abc import Callable, Iterable
+from contextlib import suppress
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+import orjson
+import structlog
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 from gunicorn.glogging import Logger  # type: ignore[import-untyped]
+from gunicorn.http.errors import (  # type: ignore[import-untyped]
+    InvalidResponseHeader,
+    InvalidResponseHeaderName,
+    LimitRequestHeaders,
+    LimitRequestLine,
+    ParseException,
+)
+from gunicorn.util import write_nonblock  # type: ignore[import-untyped]
+from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]
 
+from shared.events.ids import new_id
 from shared.kit import metrics
+from shared.kit.errors import PROBLEM_MEDIA_TYPE, InternalError, Refusal, problem
 from shared.kit.health import Checks, InternalApp
+from shared.kit.inputs import HeadersTooLarge, MalformedRequest, UriTooLong
 from shared.kit.settings import BadSetting, WebSettings
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+
+_log = structlog.get_logger(__name__)
 
 
 class Ports:
@@ -65,19 +85,62 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
         settings = self._settings
         return {
             "bind": [f"{settings.http_host}:{port}" for port in (settings.http_port, settings.internal_port)],
-            "worker_class": "gthread",
+            "worker_class": _Worker,
             "workers": settings.web_workers,
             "threads": settings.web_threads,
             "preload_app": True,
             "timeout": 30,
             "graceful_timeout": settings.grace_seconds,
             "keepalive": 75,
+            "limit_request_line": 8190,
             "control_socket_disable": True,
             "proc_name": f"{settings.service}-web",
             "logger_class": _StructuredLogger,
             "worker_exit": lambda _arbiter, _worker: self._close(),
             "child_exit": lambda _arbiter, worker: metrics.worker_ended(worker.pid),
         }
+
+
+class _Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
+    def handle_quit(self, sig: int, frame: Any) -> None:
+        """End on SIGINT and SIGQUIT as on SIGTERM.
+
+        gunicorn's own handler takes the thread pool's lock; when the signal comes while the main thread holds it,
+        the worker hangs until it is killed (seen in 2 of 12 ends on a busy machine, gunicorn 27.0.1).
+        """
+        self.handle_exit(sig, frame)
+
+    def handle_error(self, _request: Any, client: socket.socket, _address: Any, error: Exception) -> None:
+        """Tell a client that does not speak HTTP, or too much of it, in the form of all other problems."""
+        refusal = _refusal_of(error)
+        if isinstance(refusal, InternalError):
+            _log.error("request_failed", exc_info=error)
+        else:
+            _log.warning("request_malformed", kind=type(error).__name__)
+        with suppress(OSError):
+            write_nonblock(client, raw_answer(refusal))
+
+
+def _refusal_of(error: Exception) -> Refusal:
+    if isinstance(error, InvalidResponseHeader | InvalidResponseHeaderName):
+        return InternalError()
+    if isinstance(error, LimitRequestLine):
+        return UriTooLong()
+    if isinstance(error, LimitRequestHeaders):
+        return HeadersTooLarge()
+    return MalformedRequest() if isinstance(error, ParseException) else InternalError()
+
+
+def raw_answer(refusal: Refusal) -> bytes:
+    """Write the answer to a request that never reached an app, head and body; the connection ends with it."""
+    body = orjson.dumps(problem(refusal, str(new_id())))
+    head = [
+        f"HTTP/1.1 {refusal.status} {HTTPStatus(refusal.status).phrase}",
+        "Connection: close",
+        f"Content-Type: {PROBLEM_MEDIA_TYPE}",
+        f"Content-Length: {len(body)}",
+    ]
+    return "\r\n".join([*head, "", ""]).encode() + body
 
 
 class _StructuredLogger(Logger):  # type: ignore[misc]  # gunicorn is untyped

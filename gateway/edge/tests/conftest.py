@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import subprocess
 import time
@@ -15,8 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from deploy.local import checkout
-from deploy.local.apt import library_path, unpack
+from deploy.local.nginx import binary
 from gateway.edge.__main__ import write
 from gateway.edge.site import Site
 from gateway.edge.tests.echo import Echo, running
@@ -39,12 +37,9 @@ class Edge:
 
 
 @pytest.fixture(scope="session")
-def nginx() -> list[str]:
-    """The command of an nginx: this machine's, or Debian's package unpacked privately."""
-    if found := shutil.which("nginx", path=os.environ.get("PATH", "") + ":/usr/sbin"):
-        return [found]
-    root = unpack(["nginx-light"], checkout.PACKAGES / "nginx")
-    return ["env", f"LD_LIBRARY_PATH={library_path(root)}", str(root / "usr/sbin/nginx")]
+def nginx() -> str:
+    """The nginx that the environment's NGINX names, else the local system's."""
+    return os.environ.get("NGINX") or str(binary())
 
 
 def free_port() -> int:
@@ -55,11 +50,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(nginx: list[str], site: Site) -> Iterator[None]:
+def serving(nginx: str, site: Site) -> Iterator[None]:
     """Run nginx for a site until the block ends."""
     conf = site.state / "nginx.conf"
     write(site, conf)
-    process = subprocess.Popen([*nginx, "-e", str(site.state / "start.log"), "-p", str(site.state), "-c", str(conf)])
+    process = subprocess.Popen([nginx, "-e", str(site.state / "start.log"), "-p", str(site.state), "-c", str(conf)])
     try:
         _wait_for(int(site.listen.rpartition(":")[2]))
         yield
@@ -95,7 +90,7 @@ def site_in(folder: Path, services: dict[str, Echo]) -> Site:
 
 
 @pytest.fixture(scope="module")
-def edge(nginx: list[str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Edge]:
+def edge(nginx: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Edge]:
     """nginx with all its services up."""
     with ExitStack() as stack:
         services = {name: stack.enter_context(running(Echo(name))) for name in ("identity", "vendor", "web")}
@@ -105,7 +100,7 @@ def edge(nginx: list[str], tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 
 @pytest.fixture(scope="module")
-def alone(nginx: list[str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Edge]:
+def alone(nginx: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Edge]:
     """nginx with every service down, but one that takes connections and never answers."""
     with socket.socket() as mute:
         mute.bind(("127.0.0.1", 0))

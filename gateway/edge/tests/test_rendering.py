@@ -84,10 +84,10 @@ def render(tmp_path: Path, *more: str) -> Path:
         ],
     ],
 )
-def test_nginx_takes_what_is_rendered(nginx: list[str], tmp_path: Path, more: list[str]) -> None:
+def test_nginx_takes_what_is_rendered(nginx: str, tmp_path: Path, more: list[str]) -> None:
     out = render(tmp_path, *more, f"--access-log={tmp_path}/access.log")
     tested = subprocess.run(
-        [*nginx, "-e", "stderr", "-p", out.parent, "-c", out, "-t"], capture_output=True, text=True, check=False
+        [nginx, "-e", "stderr", "-p", out.parent, "-c", out, "-t"], capture_output=True, text=True, check=False
     )
     assert tested.returncode == 0, tested.stderr
     assert "warn" not in tested.stderr

@@ -122,7 +122,7 @@ def test_no_token(client: Client, header: str) -> None:
     ("method", "path", "allowed"),
     [
         ("POST", "/things", {"vendor"}),
-        ("DELETE", "/things/0198a000-0000-7000-8000-000000000000", {"customer", "vendor"}),
+        ("DELETE", "/parts/0198a000-0000-7000-8000-000000000000", {"customer", "vendor"}),
         ("GET", "/administration", {"admin"}),
     ],
 )
@@ -179,7 +179,7 @@ def test_the_document_says_who_may_call(shop: Flask) -> None:
     paths = openapi_document(shop)["paths"]
     assert paths["/things"]["post"]["security"] == [{"bearer": []}]
     assert paths["/things"]["post"]["x-roles"] == ["vendor"]
-    assert paths["/things/{thing_id}"]["delete"]["x-roles"] == ["customer", "vendor"]
+    assert paths["/parts/{part_id}"]["delete"]["x-roles"] == ["customer", "vendor"]
     assert paths["/wishes"]["get"]["security"] == []
     assert paths["/things/{token}"]["get"]["security"] == [{}, {"bearer": []}]
 

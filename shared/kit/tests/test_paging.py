@@ -62,10 +62,7 @@ def listed(query: dict[str, Any]) -> Answer:
 
 
 @pytest.fixture(scope="module")
-def shop(settings: Settings, database: Database, kit_database: Any) -> Flask:
-    owner = Database(kit_database.owner_url, application_name="owner")
-    Base.metadata.create_all(owner.engine, [Letter.__table__])  # type: ignore[list-item]
-    owner.dispose()
+def shop(settings: Settings, database: Database) -> Flask:
     with database.transaction() as session:
         # Sixes share a moment, so that the id has to decide.
         moments = [START + timedelta(microseconds=number // 6) for number in range(50)]
