@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from shared.messaging.replay.projection import Projection
-from shared.messaging.replay.selection import Selection
 from shared.messaging.replay.shadow import Shadow, in_scope
 
 KINDS = ("insert", "change", "only_live")
@@ -122,16 +121,3 @@ def _columns(connection: Connection, table: Projection) -> list[str]:
     named = text("""SELECT attname FROM pg_attribute WHERE attrelid = CAST(:t AS regclass)
                     AND attnum > 0 AND NOT attisdropped ORDER BY attnum""")
     return list(connection.scalars(named, {"t": f"public.{table.table}"}))
-
-
-def as_selected(selection: Selection) -> str:
-    """The selection in words, for a person."""
-    parts = [
-        f"type {', '.join(selection.types)}" if selection.types else "",
-        f"of {', '.join(str(one) for one in selection.aggregates)}" if selection.aggregates else "",
-        f"id {', '.join(str(one) for one in selection.events)}" if selection.events else "",
-        f"since {selection.since:%Y-%m-%d %H:%M}" if selection.since else "",
-        f"until {selection.until:%Y-%m-%d %H:%M}" if selection.until else "",
-        f"as of {selection.as_of:%Y-%m-%d %H:%M}" if selection.as_of else "",
-    ]
-    return "; ".join(part for part in parts if part) or "everything"

@@ -17,6 +17,10 @@ class Projection:
     A *fact* is recorded once and never judged again: a replay begins with the facts as they are (up to `at`, the column
     of their time, when asked for a past moment). Anything else is derived, and a replay makes it from nothing.
     `volatile` columns take the clock's time when they are written; they are left out of comparisons.
+
+    `definition` is what the table adds up to, said a second way: a query over the inbox and the facts that gives its
+    columns in their order, for the aggregates in the parameter `:of` (uuid[]) or for all if it is NULL. A rebuild makes
+    the table with it, and a test holds it equal to what the handlers write.
     """
 
     table: str
@@ -25,6 +29,7 @@ class Projection:
     fact: bool = False
     at: str | None = None
     volatile: tuple[str, ...] = ()
+    definition: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

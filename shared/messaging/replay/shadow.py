@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import NamedTuple
 
 from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 from shared.messaging.replay.projection import Projection
-from shared.messaging.replay.selection import Selection
+from shared.messaging.replay.selection import Selection, Shard
 
 _UNIQUE = text("""
     SELECT array_agg(a.attname ORDER BY k.place) FROM pg_index i
@@ -19,6 +20,20 @@ _UNIQUE = text("""
 """)
 
 
+_MARKS = """CREATE TABLE replay_mark (
+    shard integer PRIMARY KEY, place bigint NOT NULL, events bigint NOT NULL, finished boolean NOT NULL, refusal text
+)"""
+
+
+class Mark(NamedTuple):
+    """How far a shard is in the inbox, how many events it has done, whether that was all, and why it stopped if not."""
+
+    place: int
+    events: int
+    finished: bool
+    refusal: str | None
+
+
 class Busy(Exception):
     """The same replay is running already."""
 
@@ -26,8 +41,10 @@ class Busy(Exception):
 class Shadow:
     """One selection's shadow. It outlives its process: a killed replay goes on, and an apply finds what was shown."""
 
-    def __init__(self, owner_url: str, selection: Selection, tables: Sequence[Projection]) -> None:
-        self.schema = f"replay_{selection.name}"
+    def __init__(
+        self, owner_url: str, selection: Selection, tables: Sequence[Projection], schema: str | None = None
+    ) -> None:
+        self.schema = schema or f"replay_{selection.name}"
         self.selection, self.tables = selection, tables
         self.engine: Engine = create_engine(
             owner_url,
@@ -43,35 +60,41 @@ class Shadow:
     def held(self) -> Iterator[Connection]:
         """Be the only one to work on this shadow; raises `Busy` if somebody else does."""
         with self.engine.connect() as connection:
-            key = int(self.selection.name, 16)
-            if not connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": key}):
+            if not connection.scalar(text("SELECT pg_try_advisory_lock(hashtext(:name))"), {"name": self.schema}):
                 raise Busy(f"{self.schema} is being worked on by another process")
             connection.commit()
             yield connection
 
-    @property
-    def progress(self) -> tuple[int, int, bool] | None:
-        """The place reached, the events done, and whether that was all; None if there is no shadow."""
+    def marks(self) -> list[Mark]:
+        """How far each shard is; empty if there is no shadow."""
         with self.engine.connect() as connection:
-            if not connection.scalar(text("SELECT to_regclass(:t)"), {"t": f"{self.schema}.replay_progress"}):
-                return None
-            return tuple(connection.execute(text("SELECT place, events, finished FROM replay_progress")).one())  # type: ignore[return-value]
+            if not connection.scalar(text("SELECT to_regclass(:t)"), {"t": f"{self.schema}.replay_mark"}):
+                return []
+            rows = connection.execute(text("SELECT place, events, finished, refusal FROM replay_mark ORDER BY shard"))
+            return [Mark(*row) for row in rows]
 
-    def create(self) -> None:
+    def create(self, shards: int) -> None:
         """Make the shadow anew: facts as they are, derived tables empty, or as they are where histories are cut."""
         with self.engine.begin() as connection:
             connection.execute(text(f"DROP SCHEMA IF EXISTS {self.schema} CASCADE"))
             connection.execute(text(f"CREATE SCHEMA {self.schema}"))
-            connection.execute(text("CREATE TABLE replay_progress (place bigint, events bigint, finished boolean)"))
-            connection.execute(text("INSERT INTO replay_progress VALUES (0, 0, false)"))
+            connection.execute(text(_MARKS))
+            start = text("INSERT INTO replay_mark SELECT n, 0, 0, false FROM generate_series(0, :shards - 1) AS n")
+            connection.execute(start, {"shards": shards})
             connection.execute(text(f"CREATE UNLOGGED TABLE {self.schema}.outbox (LIKE public.outbox INCLUDING ALL)"))
             for table in self.tables:
                 self._create_table(connection, table)
 
-    def advance(self, connection: Any, place: int, events: int, *, finished: bool = False) -> None:
-        """Note how far the replay is, in the transaction that got it there."""
-        advanced = f"UPDATE {self.schema}.replay_progress SET place = :p, events = events + :e, finished = :f"
-        connection.execute(text(advanced), {"p": place, "e": events, "f": finished})
+    def advance(self, session: Session, shard: Shard, place: int, events: int) -> None:
+        """Note how far a shard is, in the transaction that got it there."""
+        advanced = text("UPDATE replay_mark SET place = :place, events = events + :events WHERE shard = :shard")
+        session.execute(advanced, {"place": place, "events": events, "shard": shard.number})
+
+    def finish(self, shard: Shard, refusal: str | None = None) -> None:
+        """Note that a shard has come to its end, or why it cannot."""
+        with self.engine.begin() as connection:
+            ended = text("UPDATE replay_mark SET finished = true, refusal = :why WHERE shard = :shard")
+            connection.execute(ended, {"why": refusal, "shard": shard.number})
 
     def drop(self) -> None:
         """Forget all of it."""
