@@ -27,9 +27,8 @@ _LINK = text("""
 _RESTORE = text("""
     WITH link AS (
         SELECT DISTINCT ON (vendor_id, customer_id)
-               vendor_id, customer_id, invite_token_id, source, event_id, occurred_at AS linked_at,
-               min(occurred_at) OVER pair AS created_at, count(*) OVER pair AS links,
-               first_value(vendor_customer_id) OVER (pair ORDER BY occurred_at, event_id) AS id
+               vendor_customer_id AS id, vendor_id, customer_id, invite_token_id, source, event_id,
+               occurred_at AS linked_at, min(occurred_at) OVER pair AS created_at, count(*) OVER pair AS links
         FROM invite_outcome
         WHERE outcome = 'linked'
           AND (CAST(:customers AS uuid[]) IS NULL OR customer_id = ANY(CAST(:customers AS uuid[])))
