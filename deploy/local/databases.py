@@ -11,10 +11,16 @@ from deploy.local import checkout
 SERVICES = ("identity", "vendor", "catalog", "ordering", "notifications")
 
 
-def provide(superuser_url: str) -> None:
-    """Make what is missing: databases, roles, and the rule that a role connects to its own database only."""
+def provide(superuser_url: str, *, whole_server: bool = True) -> None:
+    """Make what is missing: databases, roles, and the rule that a role connects to its own database only.
+
+    `whole_server=False` leaves databases that were there before as they are: the server belongs to somebody else too.
+    """
     connection = _connect(superuser_url)
     try:
+        if whole_server:
+            with connection.cursor() as cursor:
+                cursor.execute("REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC")
         for service in SERVICES:
             _provide(connection, service)
     finally:

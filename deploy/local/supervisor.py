@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import subprocess
 import threading
@@ -110,14 +111,19 @@ class Supervised:
         self.changed()
         if self._stopping.is_set():
             processes.stop(child, program.stop_signal, program.grace)
-        with program.log.open("ab", buffering=0) as log:
-            for line in child.stdout or ():
-                log.write(line)
-                if not program.quiet:
-                    self.tell(program.name, line.decode(errors="replace").rstrip())
+        reader = threading.Thread(target=self._read, args=(child,), name=f"{program.name} output")
+        reader.start()
         code = child.wait()
-        processes.end_group(child)
+        processes.end_group(child)  # whatever it started holds the pipe open, and the reader with it
+        reader.join()
         return code
+
+    def _read(self, child: subprocess.Popen[bytes]) -> None:
+        with self.program.log.open("ab", buffering=0) as log, child.stdout or contextlib.nullcontext(()) as lines:
+            for line in lines:
+                log.write(line)
+                if not self.program.quiet:
+                    self.tell(self.program.name, line.decode(errors="replace").rstrip())
 
 
 class Supervisor:

@@ -81,7 +81,7 @@ class System:
 
     def _databases(self, pool: ThreadPoolExecutor) -> None:
         running = self._running
-        databases.provide(running.postgres_url)
+        databases.provide(running.postgres_url, whole_server=components.POSTGRES_URL not in os.environ)
         pending = [service for service in plan.services() if not _is_migrated(service)]
         done = list(pool.map(self._migrate, pending))
         if done:
