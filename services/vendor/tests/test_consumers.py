@@ -132,16 +132,15 @@ def test_a_removed_customer_stays_removed_until_a_new_invitation(session: Sessio
     assert back[5:] == (again.id, NOON, NOON + 2 * HOUR, None, 3)
 
 
-def test_an_older_invitation_that_arrives_late_brings_nobody_back(session: Session) -> None:
+@pytest.mark.parametrize("together", [True, False])
+def test_an_older_invitation_that_arrives_late_brings_nobody_back(session: Session, *, together: bool) -> None:
     seller, person = vendor(session), new_id()
     link = invite(session, seller)
     on_customers_created(session, [created(link.token, customer=person)])
     removals.remove(session, seller.id, person, NOON + 2 * HOUR)
-    late = [
-        created(link.token, customer=person, at=NOON + HOUR),
-        created(link.token, customer=person, at=NOON + 2 * HOUR),
-    ]
-    on_customers_created(session, late)
+    late = [created(link.token, customer=person, at=NOON + hours * HOUR) for hours in (1, 2)]
+    for batch in [late] if together else [[event] for event in late]:
+        on_customers_created(session, batch)
     assert outcomes(session, *late) == ["already_linked", "already_linked"]
     assert rows(session, "vendor_customer")[0][8] == NOON + 2 * HOUR
 
