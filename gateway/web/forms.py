@@ -61,6 +61,24 @@ class SignIn(FlaskForm):
     password = PasswordField("Password", [needed("your password")], render_kw={"autocomplete": "current-password"})
 
 
+class Forgotten(FlaskForm):
+    """Whose password was forgotten."""
+
+    email = EmailField("E-mail", [needed("your e-mail address")], render_kw={"autocomplete": "username"})
+
+
+class Reset(FlaskForm):
+    """A new password, with the code of the link that was sent."""
+
+    code = HiddenField()
+    password = PasswordField(
+        "New password",
+        [needed("a new password")],
+        description=NEW_PASSWORD,
+        render_kw={"autocomplete": "new-password", "minlength": 10},
+    )
+
+
 class Name(FlaskForm):
     """What one is called."""
 
@@ -114,6 +132,7 @@ class NewInvite(FlaskForm):
     max_uses = IntegerField(
         "Most people", [Optional()], description="Empty: as many as come.", render_kw={"min": 1, "inputmode": "numeric"}
     )
+    key = HiddenField(default=new_key)
     expires_on = DateField("Last day", [Optional()], description="Until the end of this day, UTC. Empty: for ever.")
 
     def body(self) -> dict[str, Any]:
@@ -134,7 +153,8 @@ class Label(FlaskForm):
 def submit(form: FlaskForm, send: Callable[[], Any], *, also: dict[str, str] | None = None) -> bool:
     """Send a valid form; say whether it was taken.
 
-    If not, each reason is beside its field (`also` maps a service's name of a field to the form's) or above the form,
+    If not, each reason is beside its field (`also` maps a service's name of a field, or a problem without one, to the
+    form's field) or above the form,
     and `g.status` is what the page should answer with.
     """
     if not form.validate_on_submit():
@@ -155,7 +175,8 @@ def submit(form: FlaskForm, send: Callable[[], Any], *, also: dict[str, str] | N
 def blame(form: FlaskForm, refused: Refused, also: dict[str, str]) -> None:
     """Put what was refused beside the fields at fault, or above the form if none of them is."""
     g.status = refused.status
-    named = {also.get(name, name): message for name, message in refused.fields.items()}
+    told = refused.fields or {field: refused.detail for kind, field in also.items() if kind == refused.kind}
+    named = {also.get(name, name): message for name, message in told.items()}
     for name in named.keys() & form._fields.keys():
         form[name].errors = [*form[name].errors, named[name]]
     if not named.keys() & form._fields.keys():

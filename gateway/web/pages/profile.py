@@ -39,7 +39,7 @@ def change_password() -> Any:
     """Change the password."""
     form = NewPassword()
     body = {"current_password": form.current_password.data, "new_password": form.new_password.data}
-    if submit(form, lambda: _change(body)):
+    if submit(form, lambda: _change(body), also={"wrong-credentials": "current_password"}):
         flash("Your password is changed.", "good")
         return redirect("/profile", 303)
     return page(password=form), g.status
@@ -49,7 +49,7 @@ def page(naming: Name | None = None, password: NewPassword | None = None) -> str
     """Render the page, with the form that was refused if one was."""
     me = part("your account", lambda: sessions.ask("identity", "GET", "/me"), None)
     addresses = part("your addresses", lambda: sessions.ask("identity", "GET", "/me/addresses")["items"], None)
-    mine = part("your invitations", lambda: sessions.ask("vendor", "GET", "/vendor/invitations/mine")["items"], None)
+    mine = part("your invitations", _invitations, None)
     return render_template(
         "profile.html",
         me=me,
@@ -61,6 +61,11 @@ def page(naming: Name | None = None, password: NewPassword | None = None) -> str
 
 
 def _change(body: dict[str, Any]) -> None:
-    answer = sessions.ask_fully("identity", "POST", "/password/change", json=body)
-    if isinstance(answer.body, dict) and "access_token" in answer.body:
-        sessions.sign_in(answer)
+    sessions.ask("identity", "POST", "/password/change", json=body, headers=sessions.refresh_cookie())
+
+
+def _invitations() -> list[dict[str, Any]]:
+    if g.visit.role == "admin":
+        return []
+    items: list[dict[str, Any]] = sessions.ask("vendor", "GET", "/vendor/invitations/mine")["items"]
+    return items
