@@ -43,7 +43,7 @@ def migrations() -> list[str]:
 def tests() -> list[list[str]]:
     """Every test, one run: files side by side, the fault suite and running systems one after another."""
     workers = os.environ.get("TEST_WORKERS", str(max(2, os.cpu_count() or 2)))
-    return [[str(BIN / "python"), "-m", "pytest", "-n", workers, "--dist", "loadgroup", "--durations=10"]]
+    return [[str(BIN / "python"), "-m", "pytest", "-n", workers, "--dist", "loadfile", "--durations=10"]]
 
 
 STAGES = {"lint": lint, "test": tests}
