@@ -57,7 +57,7 @@ def page_of(item: type[Schema]) -> Schema:
 
 def take(
     session: Session,
-    statement: Select[Any],
+    statement: Select[*tuple[Any, ...]],
     order: Sequence[Column],
     *,
     cursor: str | None = None,

@@ -14,7 +14,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Callable, Mapping
-from ipaddress import IPv6Address, ip_address, ip_network
+from ipaddress import IPv4Address, ip_address, ip_network
 from typing import Any
 
 import orjson
@@ -77,9 +77,9 @@ def network_of(address: str | None) -> str:
         parsed = ip_address(address or "")
     except ValueError:
         return "unknown"
-    if isinstance(parsed, IPv6Address) and not parsed.ipv4_mapped:
-        return str(ip_network((parsed, 64), strict=False))
-    return str(parsed)
+    if isinstance(parsed, IPv4Address):
+        return str(parsed)
+    return str(parsed.ipv4_mapped or ip_network((parsed, 64), strict=False))
 
 
 def _key(limit: Limit, inputs: Mapping[str, Any], secret: str) -> str:

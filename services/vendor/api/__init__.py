@@ -1,0 +1,1 @@
+"""The doors of the vendor service: load, transact, dump."""

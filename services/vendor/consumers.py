@@ -1,0 +1,54 @@
+"""What identity tells us: who registered and with which token, what they are called now, who has left."""
+
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy.orm import Session
+
+from services.vendor.domain import removals, replica
+from services.vendor.domain.claims import Claim
+from services.vendor.domain.invites import Source
+from services.vendor.domain.replica import News
+from services.vendor.domain.settling import settle
+from shared.events.envelope import Envelope
+from shared.events.identity import CustomerCreated, CustomerErased, CustomerUpdated
+from shared.messaging.handlers import Handlers, batched
+
+
+def on_customers_created(session: Session, envelopes: Sequence[Envelope[CustomerCreated]]) -> None:
+    """Learn names, settle every token that came along, and let go again of who had left before this arrived."""
+    late = set(replica.learn(session, [_news(envelope) for envelope in envelopes]))
+    settle(session, _claims(envelopes))
+    if late:
+        causes = {envelope.event.customer_id: envelope for envelope in envelopes}
+        removals.remove_erased(session, {customer: causes[customer] for customer in late})
+
+
+def on_customer_updated(session: Session, envelope: Envelope[CustomerUpdated]) -> None:
+    """Show the new name and e-mail on every list, unless something newer is known."""
+    replica.learn(session, [_news(envelope)])
+
+
+def on_customer_erased(session: Session, envelope: Envelope[CustomerErased]) -> None:
+    """Forget name and e-mail, and take the person off every list; whatever arrives late changes neither."""
+    customer, left = envelope.event.customer_id, envelope.event.erased_at
+    replica.learn(session, [News(customer, envelope.aggregate_version, erased_at=left)])
+    removals.remove_erased(session, {customer: envelope})
+
+
+HANDLERS: Handlers = {
+    CustomerCreated: batched(on_customers_created),
+    CustomerUpdated: on_customer_updated,
+    CustomerErased: on_customer_erased,
+}
+
+
+def _news(envelope: Envelope[CustomerCreated] | Envelope[CustomerUpdated]) -> News:
+    event = envelope.event
+    return News(event.customer_id, envelope.aggregate_version, event.email, event.name)
+
+
+def _claims(envelopes: Sequence[Envelope[CustomerCreated]]) -> Iterator[Claim]:
+    for envelope in envelopes:
+        event, token = envelope.event, envelope.event.metadata.get("invite_token")
+        if token:
+            yield Claim(envelope.id, event.customer_id, token, event.registered_at, Source.REGISTRATION, envelope)

@@ -1,0 +1,1 @@
+"""The rules of the vendor service, in verbs; no framework, no commit."""

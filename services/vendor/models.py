@@ -1,0 +1,121 @@
+"""The tables: vendors, invite links, customer lists, and the recorded facts that the lists are made of.
+
+`invite_outcome` and `vendor_customer_removal` are facts and are never rewritten; `vendor_customer` is what they add up
+to, and `customer` is identity's word on names. Both of these can be emptied and made again, byte for byte (see
+`domain/mappings.py`). They carry no foreign keys: a fact must be recorded even when what it speaks of has not arrived.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, ForeignKey, func
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shared.kit.database import Base
+
+
+class Vendor(Base):
+    """Somebody who may sell. One for each user; name (whatever its case), slug and code are unique."""
+
+    __tablename__ = "vendor"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    user_id: Mapped[UUID]
+    name: Mapped[str]
+    slug: Mapped[str]
+    code: Mapped[str]
+    status: Mapped[str]
+    commission_bps: Mapped[int] = mapped_column(BigInteger)
+    version: Mapped[int] = mapped_column(BigInteger)
+    created_at: Mapped[datetime]
+
+
+class VendorStatus(Base):
+    """What a vendor's status became at which moment, so that the status of a past moment can be asked."""
+
+    __tablename__ = "vendor_status"
+
+    vendor_id: Mapped[UUID] = mapped_column(ForeignKey("vendor.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    status: Mapped[str]
+    since: Mapped[datetime]
+    reason: Mapped[str | None]
+
+
+class VendorInviteToken(Base):
+    """An invite link of a vendor; without `max_uses` it is for as many as come."""
+
+    __tablename__ = "vendor_invite_token"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    vendor_id: Mapped[UUID] = mapped_column(ForeignKey("vendor.id"))
+    token: Mapped[str]
+    label: Mapped[str | None]
+    max_uses: Mapped[int | None] = mapped_column(BigInteger)
+    expires_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+
+class VendorCustomer(Base):
+    """A customer on a vendor's list; the pair is unique, a removed pair keeps its row and its id.
+
+    `created_at` is when they first came, `linked_at` when they last came, `event_id` what brought them then.
+    """
+
+    __tablename__ = "vendor_customer"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    vendor_id: Mapped[UUID]
+    customer_id: Mapped[UUID]
+    invite_token_id: Mapped[UUID | None]
+    source: Mapped[str]
+    event_id: Mapped[UUID]
+    created_at: Mapped[datetime]
+    linked_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(BigInteger)
+
+
+class VendorCustomerRemoval(Base):
+    """The fact that somebody was taken off a list, kept so that a rebuild leaves them off."""
+
+    __tablename__ = "vendor_customer_removal"
+
+    vendor_id: Mapped[UUID] = mapped_column(primary_key=True)
+    customer_id: Mapped[UUID] = mapped_column(primary_key=True)
+    removed_at: Mapped[datetime] = mapped_column(primary_key=True)
+    reason: Mapped[str]
+
+
+class InviteOutcome(Base):
+    """What came of one use of a token: one row for every registration that carried one, and for every acceptance.
+
+    `occurred_at` is the event's time. `decided_at` is the clock's at the first decision; like the outcome itself it is
+    a recorded fact that redelivery, replay and rebuild keep, and nothing else is derived from it.
+    """
+
+    __tablename__ = "invite_outcome"
+
+    event_id: Mapped[UUID] = mapped_column(primary_key=True)
+    customer_id: Mapped[UUID]
+    token: Mapped[str]
+    vendor_id: Mapped[UUID | None]
+    invite_token_id: Mapped[UUID | None]
+    vendor_customer_id: Mapped[UUID | None]
+    source: Mapped[str]
+    outcome: Mapped[str]
+    occurred_at: Mapped[datetime]
+    decided_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+
+
+class Customer(Base):
+    """Identity's word on a person, kept locally; the erased keep a nameless row so that late events change nothing."""
+
+    __tablename__ = "customer"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    email: Mapped[str | None]
+    name: Mapped[str | None]
+    version: Mapped[int] = mapped_column(BigInteger)
+    erased_at: Mapped[datetime | None]

@@ -1,0 +1,77 @@
+"""A vendor's customer list."""
+
+import pytest
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from services.vendor.consumers import on_customers_created
+from services.vendor.domain import customers
+from services.vendor.models import Customer, Vendor
+from services.vendor.tests.building import HOUR, NOON, announced, created, invite, vendor
+from shared.events.ids import new_id
+
+
+def names(session: Session, seller: Vendor, search: str | None = None) -> list[str | None]:
+    return [row.name for row in customers.page(session, seller.id, search=search, limit=50)]
+
+
+@pytest.fixture
+def seller(session: Session) -> Vendor:
+    made = vendor(session)
+    link = invite(session, made, label="Fair")
+    people = ("Ada Lovelace", "Grace_Hopper", "Grace Hopper")
+    on_customers_created(session, [created(link.token, name=name, at=NOON + n * HOUR) for n, name in enumerate(people)])
+    other = invite(session, vendor(session, "Vendor B"))
+    on_customers_created(session, [created(other.token, name="Somebody else")])
+    return made
+
+
+def test_the_list_is_the_vendors_own_newest_first(session: Session, seller: Vendor) -> None:
+    assert names(session, seller) == ["Grace Hopper", "Grace_Hopper", "Ada Lovelace"]
+
+
+@pytest.mark.parametrize(
+    ("search", "found"),
+    [
+        ("lace", ["Ada Lovelace"]),
+        ("GRACE", ["Grace Hopper", "Grace_Hopper"]),
+        ("grace_", ["Grace_Hopper"]),
+        ("ada lovelace@X", ["Ada Lovelace"]),
+        ("%", []),
+        ("\\", []),
+        ("Somebody", []),
+    ],
+)
+def test_a_part_of_a_name_or_address_finds_people(
+    session: Session, seller: Vendor, search: str, found: list[str]
+) -> None:
+    assert names(session, seller, search) == found
+
+
+def test_pages_follow_each_other(session: Session, seller: Vendor) -> None:
+    first = customers.page(session, seller.id, limit=2)
+    rest = customers.page(session, seller.id, after=(first[-1].linked_at, first[-1].id), limit=2)
+    assert [row.name for row in [*first, *rest]] == names(session, seller)
+
+
+def test_a_mapping_is_listed_before_its_name_arrives(session: Session, seller: Vendor) -> None:
+    session.execute(delete(Customer))
+    assert names(session, seller) == [None, None, None]
+
+
+def test_removing_takes_off_the_list_once(session: Session, seller: Vendor) -> None:
+    (row,) = customers.page(session, seller.id, search="Ada", limit=1)
+    customers.remove(session, seller.id, row.customer_id, NOON + 9 * HOUR)
+    assert "Ada Lovelace" not in names(session, seller)
+    (said,) = announced(session, "vendor_customer.unlinked")
+    assert (said["reason"], said["vendor_customer_id"]) == ("removed_by_vendor", str(row.id))
+    with pytest.raises(customers.NotOnYourList):
+        customers.remove(session, seller.id, row.customer_id, NOON + 9 * HOUR)
+
+
+def test_nobody_is_removed_from_another_vendors_list(session: Session, seller: Vendor) -> None:
+    person = customers.page(session, seller.id, limit=1)[0].customer_id
+    for stranger in (vendor(session, "Vendor C").id, new_id()):
+        with pytest.raises(customers.NotOnYourList):
+            customers.remove(session, stranger, person, NOON + 9 * HOUR)
+    assert len(names(session, seller)) == 3
