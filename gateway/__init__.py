@@ -1,1 +1,1 @@
-"""The one door for web clients."""
+"""The gateway: one table of public routes, the edge rendered from it, the static files and the web client."""

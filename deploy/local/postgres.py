@@ -67,7 +67,7 @@ class Postgres:
         processes.hand_over(self.folder)
         options = ["--no-sync", "--no-locale", "-E", "UTF8", "-U", "postgres", "-A", "scram-sha-256"]
         command = [str(binaries() / "initdb"), "-D", str(self.folder / "data"), f"--pwfile={secret}", *options]
-        made = subprocess.run(processes.ordinary(command), env=self._env(), capture_output=True, text=True, check=False)
+        made = subprocess.run(processes.ordinary(command), env=self.env(), capture_output=True, text=True, check=False)
         if made.returncode:
             raise RuntimeError(f"initdb failed: {made.stderr.strip()}")
 
@@ -80,17 +80,29 @@ class Postgres:
     def start(self) -> None:
         """Start and wait until the server answers."""
         self.initialise()
-        (self.folder / "data" / "postmaster.pid").unlink(missing_ok=True)
+        self.forget_dead()
         with (self.folder / "log").open("ab") as log:
-            self.child = processes.spawn(self.command(), env=self._env(), output=log, death_signal=signal.SIGQUIT)
+            self.child = processes.spawn(self.command(), env=self.env(), output=log, death_signal=signal.SIGQUIT)
         processes.wait_for(self.ready, self.child, f"PostgreSQL (log: {self.folder / 'log'})")
+
+    def forget_dead(self) -> None:
+        """Remove the lock file of a server that was killed: its pid may belong to a stranger by now."""
+        lock = self.folder / "data" / "postmaster.pid"
+        if lock.exists() and not self._serves(int(lock.read_text().split()[0])):
+            lock.unlink()
+
+    def _serves(self, pid: int) -> bool:
+        try:
+            return str(self.folder / "data").encode() in Path("/proc", str(pid), "cmdline").read_bytes().split(b"\0")
+        except OSError:
+            return False
 
     def ready(self) -> bool:
         """Whether the server takes connections (pg_isready's answer)."""
         probe = [str(binaries() / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.port)]
         if shutil.which(probe[0]) is None:
             return processes.listening(self.port)
-        return subprocess.run(probe, env=self._env(), check=False).returncode == 0
+        return subprocess.run(probe, env=self.env(), check=False).returncode == 0
 
     def stop(self) -> None:
         """A fast shutdown: sessions end, data is written."""
@@ -108,7 +120,7 @@ class Postgres:
     def url(self, database: str = "postgres") -> str:
         return f"postgresql+psycopg2://postgres:{self.password}@127.0.0.1:{self.port}/{database}"
 
-    def _env(self) -> dict[str, str]:
+    def env(self) -> dict[str, str]:
         private = {"HOME": str(self.folder), "TMPDIR": str(self.folder), "LC_ALL": "C"}
         return {**{name: value for name, value in os.environ.items() if not name.startswith("PG")}, **private}
 

@@ -9,7 +9,7 @@ from marshmallow import validate
 
 from services.identity.domain.countries import COUNTRIES
 from services.identity.domain.password_rules import MIN_LENGTH
-from shared.kit.shapes import Flag, Instant
+from shared.kit.shapes import AnyText, Flag, Instant
 
 EMAIL = "ada@example.org"
 PASSWORD = "a long walk by the sea"  # noqa: S105 - an example
@@ -64,7 +64,7 @@ class Registration(ma.Schema):
     password = a_new_password()
     name = Text(100, required=True, metadata=example("Ada Lovelace"))
     locale = Text(35, LANGUAGE, load_default="en", metadata=example("en"))
-    invite_token = ma.fields.String(
+    invite_token = AnyText(
         load_default=None,
         allow_none=True,
         metadata=example("q8Zt0rJm2XvK5yWb", "Carried to the vendor whose link it is; a bad one never stops anybody."),

@@ -8,10 +8,17 @@ to, and `customer` is identity's word on names. Both of these can be emptied and
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, func
+from sqlalchemy import BigInteger, ForeignKey, MetaData, func
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shared.kit.database import Base
+from shared.kit import database
+
+
+class Base(database.Base):
+    """The tables of this service, apart from those of any other that a test may load beside it."""
+
+    __abstract__ = True
+    metadata = MetaData(naming_convention=database.NAMING)
 
 
 class Vendor(Base):

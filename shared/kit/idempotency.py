@@ -98,4 +98,8 @@ def _fingerprint() -> bytes:
 
 
 def _canonical(body: bytes) -> Any:
-    return orjson.dumps(orjson.loads(body), option=orjson.OPT_SORT_KEYS).decode() if body else None
+    """The order of keys makes no other request; a body that only a tolerant field lets pass counts as it was sent."""
+    try:
+        return orjson.dumps(orjson.loads(body), option=orjson.OPT_SORT_KEYS).decode() if body else None
+    except orjson.JSONDecodeError:
+        return body.decode("latin-1")

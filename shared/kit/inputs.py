@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import orjson
@@ -12,8 +12,10 @@ from werkzeug.exceptions import ClientDisconnected
 from werkzeug.exceptions import RequestEntityTooLarge as TooLarge
 
 from shared.kit.errors import Invalid, Refusal
+from shared.kit.shapes import AnyText
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 class BadJson(Refusal):
@@ -52,7 +54,7 @@ def load_body(schema: Schema, *, required: bool = True) -> Any:
         raise BadJson("A JSON body is needed.")
     if not request.is_json:
         raise NotJson
-    return _load(schema, parse_json(raw))
+    return _load(schema, parse_json(raw, [name for name, field in schema.fields.items() if isinstance(field, AnyText)]))
 
 
 def load_query(schema: Schema) -> Any:
@@ -62,15 +64,23 @@ def load_query(schema: Schema) -> Any:
     return _load(schema, values)
 
 
-def parse_json(raw: bytes) -> Any:
-    """Parse JSON (RFC 8259). Raises `BadJson`, or `Invalid` naming the fields whose text no database can store."""
+def parse_json(raw: bytes, tolerant: Collection[str] = ()) -> Any:
+    """Parse JSON (RFC 8259). Raises `BadJson`, or `Invalid` naming the fields whose text no database can store.
+
+    In the `tolerant` fields such characters are dropped instead.
+    """
     try:
         value = orjson.loads(raw)
     except orjson.JSONDecodeError:
         # Lone surrogates are valid JSON that orjson refuses as a whole; the standard parser lets us name the field.
-        refuse_unstorable(_parse_leniently(raw))
-        raise BadJson from None
+        lenient = _parse_leniently(raw)
+        value = _tolerated(lenient, tolerant)
+        refuse_unstorable(value)
+        if value == lenient:
+            raise BadJson from None
+        return _parse_strictly(json.dumps(value))
     if b"\\u0000" in raw:
+        value = _tolerated(value, tolerant)
         refuse_unstorable(value)
     return value
 
@@ -79,6 +89,20 @@ def refuse_unstorable(value: Any) -> None:
     """Raise `Invalid` for NUL characters and lone surrogates anywhere inside."""
     if faults := dict(_unstorable(value, "")):
         raise Invalid(fields=faults)
+
+
+def _tolerated(value: Any, tolerant: Collection[str]) -> Any:
+    if not isinstance(value, dict):
+        return value
+    texts = {name: value[name] for name in tolerant if isinstance(value.get(name), str)}
+    return value | {name: _UNSTORABLE.sub("", text) for name, text in texts.items()}
+
+
+def _parse_strictly(text: str) -> Any:
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        raise BadJson from None
 
 
 def _parse_leniently(raw: bytes) -> Any:

@@ -26,6 +26,10 @@ class Flag(fields.Boolean):
         return super()._deserialize(value, attr, data, **kwargs)
 
 
+class AnyText(fields.String):
+    """Text that is never refused for its characters: those that no database can store are dropped before loading."""
+
+
 class Instant(fields.AwareDateTime):
     """A time with its zone (RFC 3339), in UTC once loaded and when dumped."""
 

@@ -12,8 +12,11 @@ import pytest
 
 from deploy.local.postgres import Postgres
 from deploy.local.rabbitmq import RabbitMQ
+from tests.infrastructure.chromium import Chromium
+from tests.infrastructure.chromium import chromium as find_chromium
 from tests.infrastructure.databases import PostgresServer, Prepare, TestDatabase
 from tests.infrastructure.migrations import migrate_by_command
+from tests.infrastructure.running import RunningMarket
 from tests.infrastructure.servers import Servers, broker_installation, own_folder
 
 ServiceDatabase = Callable[..., TestDatabase]
@@ -67,6 +70,25 @@ def service_database(postgres: PostgresServer) -> Iterator[ServiceDatabase]:
     yield create
     for database in made:
         postgres.drop_database(database.name)
+
+
+@pytest.fixture(scope="session")
+def running_market() -> Iterator[RunningMarket]:
+    """The whole system on a port of its own; for tests marked `system`, `browser` or `faults`."""
+    folder = own_folder()
+    market = RunningMarket(folder)
+    try:
+        market.up()
+        yield market
+    finally:
+        market.down()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Chromium:
+    """A real Chromium; `playwright.chromium.launch(**chromium.options)` starts it."""
+    return find_chromium()
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from pathlib import Path
 
 import pytest
 from sqlalchemy.orm import Session
@@ -14,8 +13,7 @@ from services.identity.domain import emails, users
 from services.identity.domain.sealing import Seal
 from services.identity.domain.users import Registration
 from services.identity.models import User
-from services.identity.settings import MIGRATIONS, Settings
-from shared.kit import schema
+from services.identity.settings import Settings
 from shared.kit.database import Database
 from shared.kit.settings import Secret
 from tests.infrastructure.databases import TestDatabase
@@ -27,11 +25,7 @@ SECRET = "for tests only, and long enough for production too"
 @pytest.fixture(scope="module")
 def settings(service_database: Callable[..., TestDatabase]) -> Settings:
     """Settings as a process reads them, with a broker that nobody answers at."""
-    where = service_database("identity", prepare=_migrate)
-    return _settings(where)
-
-
-def _settings(where: TestDatabase) -> Settings:
+    where = service_database("identity")
     return Settings(
         service="identity",
         environment="local",
@@ -42,11 +36,6 @@ def _settings(where: TestDatabase) -> Settings:
         broker_url=Secret("amqp://127.0.0.1:1//"),
         jwks_url="http://127.0.0.1:1/.well-known/jwks.json",
     )
-
-
-def _migrate(where: TestDatabase) -> None:
-    shared = Path(schema.__file__).parents[1]
-    schema.migrate(_settings(where), [shared / "kit/migrations", shared / "messaging/migrations", MIGRATIONS])
 
 
 @pytest.fixture(scope="module")

@@ -1,18 +1,16 @@
 """A vendor's customer list: who is on it, newest first, found by a part of a name or an e-mail address."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, or_, select, tuple_
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from services.vendor.domain import removals
 from services.vendor.models import Customer, VendorCustomer, VendorInviteToken
 from shared.kit.errors import NotFound
-
-Position = tuple[datetime, UUID]
+from shared.kit.paging import Page, take
 
 
 class NotOnYourList(NotFound):
@@ -20,19 +18,16 @@ class NotOnYourList(NotFound):
 
 
 def page(
-    session: Session, vendor_id: UUID, *, search: str | None = None, after: Position | None = None, limit: int
-) -> Sequence[Row[Any]]:
-    """Who is on a vendor's list, last come first, starting behind `after` (`linked_at` and `id` of the row before).
+    session: Session, vendor_id: UUID, *, q: str | None = None, cursor: str | None = None, limit: int = 20
+) -> Page[Any]:
+    """Who is on a vendor's list, last come first; `q` is a part of a name or an e-mail address, whatever its case.
 
     Somebody whose name has not arrived yet is listed without one: a mapping is never hidden.
     """
     mine = _list().where(VendorCustomer.vendor_id == vendor_id, VendorCustomer.removed_at.is_(None))
-    if search:
-        named = (column.icontains(search, autoescape=True) for column in (Customer.name, Customer.email))
-        mine = mine.where(or_(*named))
-    if after:
-        mine = mine.where(tuple_(VendorCustomer.linked_at, VendorCustomer.id) < after)
-    return session.execute(mine.order_by(VendorCustomer.linked_at.desc(), VendorCustomer.id.desc()).limit(limit)).all()
+    if q:
+        mine = mine.where(or_(*(column.icontains(q, autoescape=True) for column in (Customer.name, Customer.email))))
+    return take(session, mine, (VendorCustomer.linked_at, VendorCustomer.id), cursor=cursor, limit=limit)
 
 
 def remove(session: Session, vendor_id: UUID, customer_id: UUID, now: datetime) -> None:

@@ -1,43 +1,42 @@
 """What became of invitations: for the vendor whom somebody did not reach, and for the customer who used one."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Callable
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, select, tuple_
+from sqlalchemy import Row, and_, select
 from sqlalchemy.orm import Session
 
 from services.vendor.domain import sentences
 from services.vendor.domain.invites import Outcome, Source
 from services.vendor.domain.sentences import Story
 from services.vendor.models import Customer, InviteOutcome, Vendor, VendorCustomer, VendorInviteToken
+from shared.kit.paging import Page, take
 
-Position = tuple[datetime, UUID]
+ORDER = (InviteOutcome.occurred_at, InviteOutcome.event_id)
 
 
 class Chapter(NamedTuple):
-    """One recorded outcome, with the row it was read from and its sentence."""
+    """One recorded outcome, as it was read, and its sentence."""
 
     row: Row[Any]
     sentence: str
 
-    @property
-    def position(self) -> Position:
-        """Where it stands in its list."""
-        return self.row.occurred_at, self.row.event_id
 
-
-def refused(session: Session, vendor_id: UUID, *, after: Position | None = None, limit: int) -> list[Chapter]:
+def refused(session: Session, vendor_id: UUID, *, cursor: str | None = None, limit: int = 20) -> Page[Chapter]:
     """Who used a vendor's invitations without being linked by it, newest first."""
     mine = _outcomes().where(InviteOutcome.vendor_id == vendor_id, InviteOutcome.outcome != Outcome.LINKED)
-    return [Chapter(row, sentences.to_the_vendor(_story(row))) for row in _page(session, mine, after, limit)]
+    return _told(take(session, mine, ORDER, cursor=cursor, limit=limit), sentences.to_the_vendor)
 
 
-def of_customer(session: Session, customer_id: UUID, *, after: Position | None = None, limit: int) -> list[Chapter]:
+def of_customer(session: Session, customer_id: UUID, *, cursor: str | None = None, limit: int = 20) -> Page[Chapter]:
     """What became of every invitation a person used, newest first."""
     own = _outcomes().where(InviteOutcome.customer_id == customer_id)
-    return [Chapter(row, sentences.to_the_customer(_story(row))) for row in _page(session, own, after, limit)]
+    return _told(take(session, own, ORDER, cursor=cursor, limit=limit), sentences.to_the_customer)
+
+
+def _told(page: Page[Any], tell: Callable[[Story], str]) -> Page[Chapter]:
+    return Page([Chapter(row, tell(_story(row))) for row in page.items], page.next_cursor)
 
 
 def _outcomes() -> Any:
@@ -68,13 +67,6 @@ def _outcomes() -> Any:
             ),
         )
     )
-
-
-def _page(session: Session, some: Select[Any], after: Position | None, limit: int) -> Sequence[Row[Any]]:
-    if after:
-        some = some.where(tuple_(InviteOutcome.occurred_at, InviteOutcome.event_id) < after)
-    newest_first = some.order_by(InviteOutcome.occurred_at.desc(), InviteOutcome.event_id.desc())
-    return session.execute(newest_first.limit(limit)).all()
 
 
 def _story(row: Row[Any]) -> Story:

@@ -15,6 +15,7 @@ from services.vendor.domain.vendors import APPROVED
 from services.vendor.models import InviteOutcome, Vendor, VendorInviteToken
 from shared.events.ids import new_id
 from shared.kit.errors import Forbidden, Invalid, NotFound, Refusal
+from shared.kit.paging import Page, take
 
 TOKEN_BYTES = 24  # 192 bits: nobody guesses one
 
@@ -66,12 +67,11 @@ def create(session: Session, vendor: Vendor, wanted: NewLink, now: datetime) -> 
     return Brought(link, 0, {})
 
 
-def page(session: Session, vendor_id: UUID, *, before: UUID | None = None, limit: int) -> Sequence[Brought]:
-    """A vendor's links, newest first, starting behind the id `before`."""
+def page(session: Session, vendor_id: UUID, *, cursor: str | None = None, limit: int = 20) -> Page[Brought]:
+    """A vendor's links, newest first, each with what it brought."""
     mine = select(VendorInviteToken).where(VendorInviteToken.vendor_id == vendor_id)
-    if before:
-        mine = mine.where(VendorInviteToken.id < before)
-    return _counted(session, session.scalars(mine.order_by(VendorInviteToken.id.desc()).limit(limit)).all())
+    found = take(session, mine, (VendorInviteToken.id,), cursor=cursor, limit=limit)
+    return Page(_counted(session, found.items), found.next_cursor)
 
 
 def relabel(session: Session, vendor_id: UUID, invite_id: UUID, label: str | None) -> Brought:

@@ -47,6 +47,7 @@ _RESTORE = text("""
            CASE WHEN last >= linked_at THEN last END, links + coalesce(removals, 0)
     FROM link LEFT JOIN removal USING (vendor_id, customer_id)
     ON CONFLICT DO NOTHING
+    RETURNING id
 """)
 
 
@@ -89,14 +90,15 @@ def link(session: Session, wanted: Sequence[NewPlace]) -> dict[UUID, Place]:
     return {row.event_id: Place(row.id, row.version) for row in rows}
 
 
-def restore(session: Session, customer_ids: Sequence[UUID] | None = None) -> None:
-    """Make the rows that are missing from what was recorded: outcomes and removals. Existing rows are not touched.
+def restore(session: Session, customer_ids: Sequence[UUID] | None = None) -> int:
+    """Make the rows that are missing from what was recorded: outcomes and removals; return how many that were.
 
-    For some customers, or for all; nobody is announced again, nobody taken off comes back.
+    For some customers, or for all. Existing rows are not touched, nobody is announced again, nobody taken off is back.
     """
-    if customer_ids is None or customer_ids:
-        customers = None if customer_ids is None else [str(customer) for customer in customer_ids]
-        session.execute(_RESTORE, {"customers": customers})
+    if customer_ids is not None and not customer_ids:
+        return 0
+    customers = None if customer_ids is None else [str(customer) for customer in customer_ids]
+    return len(session.execute(_RESTORE, {"customers": customers}).all())
 
 
 def listed(session: Session, pairs: Collection[tuple[UUID, UUID]]) -> dict[tuple[UUID, UUID], datetime | None]:

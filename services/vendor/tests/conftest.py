@@ -1,38 +1,49 @@
 """A migrated database for each module of tests, and a session that leaves nothing behind."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy.orm import Session
 
+from services.vendor.settings import MIGRATIONS, Settings
 from shared.kit.database import Database
-from shared.kit.schema import MIGRATIONS as KIT
+from shared.kit.schema import MIGRATIONS as KIT_MIGRATIONS
 from shared.kit.schema import migrate
-from shared.kit.settings import Secret, Settings
-from shared.messaging import outbox as messaging
+from shared.kit.settings import Secret
+from shared.runtime.service import MESSAGING_MIGRATIONS
 from tests.infrastructure.databases import TestDatabase
 from tests.infrastructure.plugin import ServiceDatabase
 
 
-def _prepare(at: TestDatabase) -> None:
-    settings = Settings(
+def settings_for(at: TestDatabase) -> Settings:
+    """Settings as a process reads them, with a broker and an identity that nobody answers at."""
+    return Settings(
         service="vendor",
         environment="local",
-        gateway_url="http://x",
-        secret_key=Secret("x" * 32),
+        gateway_url="http://localhost:8000",
+        secret_key=Secret("for tests only, and long enough for production too"),
         database_url=Secret(at.url),
         migrate_database_url=Secret(at.owner_url),
-        broker_url=Secret("amqp://x"),
-        jwks_url="http://x",
+        broker_url=Secret("amqp://127.0.0.1:1//"),
+        jwks_url="http://127.0.0.1:1/.well-known/jwks.json",
     )
-    migrate(settings, [KIT, Path(messaging.__file__).parent / "migrations", Path(__file__).parents[1] / "migrations"])
+
+
+def migrated(at: TestDatabase) -> None:
+    """Bring a database to the heads of all that the service stands on."""
+    migrate(settings_for(at), [KIT_MIGRATIONS, MESSAGING_MIGRATIONS, MIGRATIONS])
 
 
 @pytest.fixture(scope="module")
-def database(service_database: ServiceDatabase) -> Iterator[Database]:
+def settings(service_database: ServiceDatabase) -> Settings:
+    """The settings of a vendor service with a database of this module's own."""
+    return settings_for(service_database("vendor", migrated))
+
+
+@pytest.fixture(scope="module")
+def database(settings: Settings) -> Iterator[Database]:
     """The vendor service's database, as its own role sees it."""
-    made = Database(service_database("vendor", _prepare).url, application_name="vendor-tests", lock_timeout=8)
+    made = Database(settings.database_url, application_name="vendor-tests", lock_timeout=8)
     yield made
     made.dispose()
 

@@ -77,12 +77,13 @@ def test_a_person_reads_what_became_of_their_invitations(session: Session) -> No
     on_customers_created(session, [created(old.token, customer=person, at=NOON)])
     invitations.accept(session, invite(session, seller).token, person, NOON + HOUR)
     customers.remove(session, seller.id, person, NOON + 2 * HOUR)
-    accepted, registered = histories.of_customer(session, person, limit=5)
+    accepted, registered = histories.of_customer(session, person).items
     assert accepted.sentence == f"You came onto {seller.name}'s customer list on 1 March 2026 and are no longer on it."
     assert registered.sentence == (
         f"{seller.name}'s invitation had expired on 1 March 2026 when you registered on 1 March 2026."
     )
-    assert histories.of_customer(session, person, after=accepted.position, limit=5) == [registered]
+    first = histories.of_customer(session, person, limit=1)
+    assert histories.of_customer(session, person, cursor=first.next_cursor).items == [registered]
 
 
 def test_a_vendor_reads_who_was_refused_and_why(session: Session) -> None:
@@ -91,8 +92,8 @@ def test_a_vendor_reads_who_was_refused_and_why(session: Session) -> None:
     event = created(link.token, name="Ada")
     other = created(invite(session, vendor(session, "Vendor B"), revoked_at=LONG_AGO).token)
     on_customers_created(session, [event, other])
-    (chapter,) = histories.refused(session, seller.id, limit=5)
+    (chapter,) = histories.refused(session, seller.id).items
     assert chapter.sentence == "Ada registered on 1 March 2026, after you had withdrawn the invitation on 1 March 2025."
     on_customer_erased(session, erased(event.event.customer_id))
-    (chapter,) = histories.refused(session, seller.id, limit=5)
+    (chapter,) = histories.refused(session, seller.id).items
     assert chapter.sentence.startswith("Somebody who has left registered")

@@ -37,7 +37,7 @@ def test_the_list_says_how_many_each_brought(session: Session) -> None:
     session.flush()
     uses = [created(first.token) for _ in range(3)]
     on_customers_created(session, [*uses, created(second.token, at=NOON + HOUR)])
-    listed = {brought.link.id: (brought.uses, brought.refused) for brought in links.page(session, seller.id, limit=10)}
+    listed = {brought.link.id: (brought.uses, brought.refused) for brought in links.page(session, seller.id).items}
     assert listed == {first.id: (2, {"exhausted": 1}), second.id: (0, {"expired": 1})}
 
 
@@ -46,8 +46,8 @@ def test_pages_follow_each_other(session: Session) -> None:
     made = [links.create(session, seller, NewLink(), NOON).link.id for _ in range(5)]
     session.flush()
     first = links.page(session, seller.id, limit=3)
-    rest = links.page(session, seller.id, before=first[-1].link.id, limit=3)
-    assert [brought.link.id for brought in [*first, *rest]] == sorted(made, reverse=True)
+    rest = links.page(session, seller.id, cursor=first.next_cursor, limit=3)
+    assert [brought.link.id for brought in [*first.items, *rest.items]] == sorted(made, reverse=True)
 
 
 def test_a_label_can_change(session: Session) -> None:

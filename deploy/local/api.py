@@ -1,0 +1,69 @@
+"""The marketplace's public API as a person's client sees it, through the gateway."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+
+
+class Refused(RuntimeError):
+    """The gateway answered with a problem; `status` and `kind` tell which, the message says it in words."""
+
+    def __init__(self, response: httpx.Response) -> None:
+        self.status = response.status_code
+        try:
+            problem = response.json()
+        except ValueError:
+            problem = {}
+        self.kind = str(problem.get("type", "")).rpartition("/")[2]
+        detail = problem.get("detail") or problem.get("title") or response.text[:200]
+        super().__init__(f"{response.request.method} {response.request.url.path}: {self.status} {detail}")
+
+
+class Person:
+    """Somebody with a browser; signed in once `sign_in` was called."""
+
+    def __init__(self, address: str) -> None:
+        self._http = httpx.Client(base_url=f"{address}/api", timeout=10, trust_env=False)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self._http.close()
+
+    def register(self, email: str, password: str, name: str, token: str | None = None) -> dict[str, Any]:
+        body = {"email": email, "password": password, "name": name}
+        return self._ask("POST", "/register", body | ({"invite_token": token} if token else {}))
+
+    def sign_in(self, email: str, password: str) -> None:
+        answer = self._ask("POST", "/login", {"email": email, "password": password})
+        self._http.headers["Authorization"] = f"Bearer {answer['access_token']}"
+
+    def me(self) -> dict[str, Any]:
+        return self._ask("GET", "/me")
+
+    def invite(self, *, label: str, max_uses: int | None = None, expires_at: datetime | None = None) -> dict[str, Any]:
+        limits = {"max_uses": max_uses, "expires_at": expires_at and expires_at.isoformat()}
+        body = {"label": label} | {name: value for name, value in limits.items() if value is not None}
+        return self._ask("POST", "/vendors/me/invite", body)
+
+    def revoke(self, invite_id: str) -> None:
+        self._ask("POST", f"/vendors/me/invites/{invite_id}/revoke")
+
+    def customers(self) -> list[dict[str, Any]]:
+        return list(self._ask("GET", "/vendors/me/customers?limit=100")["items"])
+
+    def invitations(self) -> list[dict[str, Any]]:
+        """What came of the invitations this person used, newest first."""
+        answer: Any = self._ask("GET", "/vendor/invitations/mine")
+        return list(answer["items"] if isinstance(answer, dict) else answer)
+
+    def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        response = self._http.request(method, path, json=body)
+        if response.status_code >= 400:
+            raise Refused(response)
+        return dict(response.json()) if response.content and response.text.startswith("{") else response.json()

@@ -1,0 +1,78 @@
+"""Five databases on one server, each with a role that owns it and one that works in it, and no way into another's."""
+
+from __future__ import annotations
+
+import psycopg2
+from psycopg2 import extensions, sql
+from sqlalchemy import make_url
+
+from deploy.local import checkout
+
+SERVICES = ("identity", "vendor", "catalog", "ordering", "notifications")
+
+
+def provide(superuser_url: str, *, whole_server: bool = True) -> None:
+    """Make what is missing: databases, roles, and the rule that a role connects to its own database only.
+
+    `whole_server=False` leaves databases that were there before as they are: the server belongs to somebody else too.
+    """
+    connection = _connect(superuser_url)
+    try:
+        if whole_server:
+            with connection.cursor() as cursor:
+                cursor.execute("REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC")
+        for service in SERVICES:
+            _provide(connection, service)
+    finally:
+        connection.close()
+
+
+def url(superuser_url: str, service: str, kind: str = "app") -> str:
+    """The URL of a service's database for its `app` or `owner` role."""
+    role = f"{service}_{kind}"
+    mine = make_url(superuser_url).set(
+        drivername="postgresql+psycopg2", database=service, username=role, password=checkout.secret(f"database {role}")
+    )
+    return mine.render_as_string(hide_password=False)
+
+
+def rows(url: str, query: str, *values: object) -> list[tuple[object, ...]]:
+    """The rows of one query, read as the role of the URL."""
+    connection = _connect(url)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(query, values)
+            return cursor.fetchall()
+    finally:
+        connection.close()
+
+
+def _provide(connection: extensions.connection, service: str) -> None:
+    with connection.cursor() as cursor:
+        for kind in ("owner", "app"):
+            _role(cursor, f"{service}_{kind}")
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", (service,))
+        names = {"db": sql.Identifier(service), "owner": sql.Identifier(f"{service}_owner")}
+        if not cursor.fetchone():
+            cursor.execute(sql.SQL("CREATE DATABASE {db} TEMPLATE template0 ENCODING 'UTF8'").format(**names))
+        names["app"] = sql.Identifier(f"{service}_app")
+        cursor.execute(sql.SQL("ALTER DATABASE {db} OWNER TO {owner}").format(**names))
+        cursor.execute(sql.SQL("REVOKE ALL ON DATABASE {db} FROM PUBLIC").format(**names))
+        cursor.execute(sql.SQL("GRANT CONNECT ON DATABASE {db} TO {app}").format(**names))
+
+
+def _role(cursor: extensions.cursor, role: str) -> None:
+    cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (role,))
+    verb = "ALTER" if cursor.fetchone() else "CREATE"
+    statement = sql.SQL("{verb} ROLE {role} LOGIN PASSWORD {password}")
+    secret = sql.Literal(checkout.secret(f"database {role}"))
+    cursor.execute(statement.format(verb=sql.SQL(verb), role=sql.Identifier(role), password=secret))
+
+
+def _connect(url: str) -> extensions.connection:
+    parts = make_url(url)
+    connection = psycopg2.connect(
+        host=parts.host, port=parts.port, user=parts.username, password=parts.password, dbname=parts.database
+    )
+    connection.autocommit = True
+    return connection

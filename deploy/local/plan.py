@@ -1,0 +1,134 @@
+"""Which processes make up the system, and the environment that each is given."""
+
+from __future__ import annotations
+
+import os
+import sys
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from deploy.local import checkout, databases, processes
+from deploy.local.supervisor import Program
+
+KINDS = ("web", "relay", "consumer")
+_PASSED = ("PATH", "LANG", "LC_ALL", "TZ", "TERM")
+
+
+def services() -> list[str]:
+    """The services of this checkout: every folder below `services` that can be run."""
+    return sorted(entry.parent.name for entry in (checkout.ROOT / "services").glob("*/__main__.py"))
+
+
+def has_pages() -> bool:
+    """Whether this checkout has the web client."""
+    return (checkout.ROOT / "gateway/web/__main__.py").exists()
+
+
+@dataclass
+class Plan:
+    """The addresses of one run, and what follows from them. `address` is the gateway's."""
+
+    postgres_url: str
+    broker_url: str
+    address: str
+    ports: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name in (*services(), "pages"):
+            for kind in (*KINDS, "web internal", "relay internal", "consumer internal", "doorbell"):
+                self.ports[f"{name} {kind}"] = processes.free_port(frozenset(self.ports.values()))
+
+    def upstreams(self) -> dict[str, str]:
+        """Where the edge finds each service."""
+        found = {service: f"127.0.0.1:{self.ports[f'{service} web']}" for service in services()}
+        return found | ({"web": f"127.0.0.1:{self.ports['pages web']}"} if has_pages() else {})
+
+    def environment(self, service: str, kind: str = "web") -> dict[str, str]:
+        """The settings of one process of a service."""
+        own = {
+            "DATABASE_URL": databases.url(self.postgres_url, service),
+            "MIGRATE_DATABASE_URL": databases.url(self.postgres_url, service, "owner"),
+            "BROKER_URL": self.broker_url,
+            "RELAY_DOORBELL": f"127.0.0.1:{self.ports[f'{service} doorbell']}",
+        }
+        return self._common(service, kind) | own
+
+    def pages_environment(self) -> dict[str, str]:
+        """The settings of the web client."""
+        return self._common("pages", "web") | {"SERVICE": "web", "STATIC_FOLDER": str(checkout.RUN / "static")}
+
+    def programs(self) -> list[Program]:
+        """Every process of every service, and the web client."""
+        found = [
+            self._program(f"{service}-{kind}", ["-m", f"services.{service}", kind], self.environment(service, kind))
+            for service in services()
+            for kind in KINDS
+        ]
+        if has_pages():
+            found.append(self._program("pages", ["-m", "gateway.web"], self.pages_environment()))
+        return found
+
+    def _program(self, name: str, arguments: list[str], env: dict[str, str]) -> Program:
+        return Program(
+            name=name,
+            command=[sys.executable, *arguments],
+            env=env,
+            cwd=checkout.ROOT,
+            log=checkout.LOGS / f"{name}.log",
+            ready=_answers(int(env["INTERNAL_PORT"])),
+        )
+
+    def _common(self, service: str, kind: str) -> dict[str, str]:
+        places = self._places(f"{service}-{kind}")
+        keys = f"{self.upstreams().get('identity', '127.0.0.1:9')}/.well-known/jwks.json"
+        return places | {
+            "SERVICE": service,
+            "ENVIRONMENT": "local",
+            "SECRET_KEY": checkout.secret(f"{service} secret key"),
+            "HTTP_HOST": "127.0.0.1",
+            "HTTP_PORT": str(self.ports[f"{service} {kind}"]),
+            "INTERNAL_PORT": str(self.ports[f"{service} {kind} internal"]),
+            "GATEWAY_URL": self.address,
+            "JWKS_URL": f"http://{keys}",
+            "LOG_FORMAT": "console",
+            "GRACE_SECONDS": "5",
+            **{f"{name.upper()}_URL": f"http://{where}" for name, where in self.upstreams().items()},
+        }
+
+    def _places(self, name: str) -> dict[str, str]:
+        scratch = checkout.RUN / "tmp" / name
+        scratch.mkdir(parents=True, exist_ok=True)
+        return {key: os.environ[key] for key in _PASSED if key in os.environ} | {
+            "HOME": str(scratch),
+            "TMPDIR": str(scratch),
+            "XDG_CACHE_HOME": str(scratch),
+            "PYTHONUNBUFFERED": "1",
+            "MALLOC_ARENA_MAX": "2",
+        }
+
+
+def _answers(port: int) -> Callable[[], bool]:
+    """A check whether a process says on its internal port that it is ready."""
+
+    def ready() -> bool:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2) as answer:
+                return bool(answer.status == 200)
+        except OSError:
+            return False
+
+    return ready
+
+
+def migrations_digest(service: str) -> str:
+    """Changes whenever something that a migration of this service runs has changed."""
+    root = checkout.ROOT
+    shared = (root / "shared/kit/migrations", root / "shared/messaging/migrations", root / "shared/kit/alembic_env")
+    return checkout.digest(root / f"services/{service}/migrations", *shared)
+
+
+def static_folder() -> Path:
+    """Where the built static files lie."""
+    return checkout.RUN / "static"

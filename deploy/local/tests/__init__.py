@@ -1,0 +1,1 @@
+"""The local system's parts, each against the real thing."""

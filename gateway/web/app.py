@@ -1,0 +1,93 @@
+"""Puts the web client together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+from flask import Flask, g, request
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from gateway.static.files import Manifest
+from gateway.web import failures, sessions, words
+from gateway.web.client import Service
+from gateway.web.pages import BLUEPRINTS
+from gateway.web.parts import missing
+from gateway.web.settings import Settings
+from shared.kit.requests import ROUTE, Traced
+
+POLICY = "; ".join(
+    f"{what} {whence}"
+    for what, whence in {
+        "default-src": "'none'",
+        **dict.fromkeys(("script-src", "style-src", "img-src", "connect-src", "form-action", "manifest-src"), "'self'"),
+        **dict.fromkeys(("base-uri", "frame-ancestors"), "'none'"),
+    }.items()
+)
+
+
+def create_app(settings: Settings, transports: Mapping[str, httpx.BaseTransport] | None = None) -> Flask:
+    """Make the web client; `transports` replaces the way to a service by its name."""
+    app = Flask(__name__, static_folder=None)
+    app.config.from_mapping(_configuration(settings))
+    hops = settings.trusted_proxies
+    app.wsgi_app = ProxyFix(Traced(app.wsgi_app), x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    app.extensions["services"] = _services(settings, transports or {})
+    _words_of_templates(app, Manifest.read(settings.static_folder))
+    app.before_request(_remember_route)
+    app.before_request(sessions.begin)
+    CSRFProtect(app)
+    app.after_request(sessions.finish)
+    app.after_request(_guard)
+    failures.register(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    return app
+
+
+def close(app: Flask) -> None:
+    """Give the connections to the services back."""
+    for service in app.extensions["services"].values():
+        service.close()
+
+
+def _configuration(settings: Settings) -> dict[str, Any]:
+    return {
+        "SECRET_KEY": str(settings.secret_key),
+        "SESSION_COOKIE_NAME": "market_session",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": settings.https,
+        "MAX_CONTENT_LENGTH": 64 * 1024,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "TRAP_HTTP_EXCEPTIONS": False,
+    }
+
+
+def _services(settings: Settings, transports: Mapping[str, httpx.BaseTransport]) -> dict[str, Service]:
+    urls = {"identity": settings.identity_url, "vendor": settings.vendor_url}
+    return {name: Service(name, url, settings.service_timeout, transports.get(name)) for name, url in urls.items()}
+
+
+def _words_of_templates(app: Flask, manifest: Manifest) -> None:
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(ago=words.ago, day=words.day, verdict=words.verdict)
+    app.jinja_env.globals.update(static=manifest.url, told=words.told)
+    app.context_processor(lambda: {"visit": g.get("visit"), "missing": missing()})
+
+
+def _remember_route() -> None:
+    request.environ[ROUTE] = request.url_rule.rule if request.url_rule else None
+
+
+def _guard(response: Any) -> Any:
+    response.headers["Content-Security-Policy"] = POLICY
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers.setdefault("Cache-Control", "no-store")
+    response.vary.add("Cookie")
+    if request.headers.get("HX-Request"):
+        response.vary.add("HX-Request")
+    return response

@@ -1,0 +1,54 @@
+"""A vendor's dashboard: who came lately, which links work, what was refused."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from flask import Blueprint, render_template, request
+
+from gateway.web import sessions
+from gateway.web.guards import vendors_only
+from gateway.web.links import dressed
+from gateway.web.parts import missing, part
+
+pages = Blueprint("dashboard", __name__)
+NEWEST = 6
+
+
+@pages.get("/vendor/dashboard")
+@vendors_only
+def show() -> Any:
+    """The whole page."""
+    vendor = part("your shop", lambda: sessions.ask("vendor", "GET", "/vendor/profile"), None)
+    live = _live()
+    return render_template("vendor/dashboard.html", vendor=vendor, live=live, seen=_digest(live))
+
+
+@pages.get("/vendor/dashboard/live")
+@vendors_only
+def refresh() -> Any:
+    """The part that changes by itself; nothing (204) if it is what the page already shows."""
+    live = _live()
+    digest = _digest(live)
+    if request.args.get("seen") == digest:
+        return "", 204
+    return render_template("vendor/_live.html", live=live, seen=digest)
+
+
+def _live() -> str:
+    customers = part("your newest customers", lambda: _items("/vendors/me/customers", limit=NEWEST), None)
+    links = part("your links", lambda: dressed(_items("/vendors/me/invites", limit=100)), None)
+    refusals = part("what was refused", lambda: _items("/vendors/me/invites/refusals", limit=NEWEST), None)
+    return render_template(
+        "vendor/_panels.html", customers=customers, links=links, refusals=refusals, missing=missing()
+    )
+
+
+def _items(path: str, **params: int) -> list[dict[str, Any]]:
+    items: list[dict[str, Any]] = sessions.ask("vendor", "GET", path, params=params)["items"]
+    return items
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

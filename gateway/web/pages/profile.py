@@ -1,0 +1,66 @@
+"""One's own page: who one is, on whose lists, and one's password."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, g, redirect, render_template, session
+
+from gateway.web import sessions
+from gateway.web.forms import Name, NewPassword, submit
+from gateway.web.guards import signed_in
+from gateway.web.parts import part
+
+pages = Blueprint("profile", __name__)
+
+
+@pages.get("/profile")
+@signed_in
+def show() -> Any:
+    """Show everything that is known of somebody, to themselves."""
+    return page()
+
+
+@pages.post("/profile/name")
+@signed_in
+def rename() -> Any:
+    """Change what one is called."""
+    form = Name()
+    if submit(form, lambda: sessions.ask("identity", "PATCH", "/me", json={"name": form.name.data})):
+        session["name"] = form.name.data
+        flash("Your name is changed.", "good")
+        return redirect("/profile", 303)
+    return page(naming=form), g.status
+
+
+@pages.post("/profile/password")
+@signed_in
+def change_password() -> Any:
+    """Change the password."""
+    form = NewPassword()
+    body = {"current_password": form.current_password.data, "new_password": form.new_password.data}
+    if submit(form, lambda: _change(body)):
+        flash("Your password is changed.", "good")
+        return redirect("/profile", 303)
+    return page(password=form), g.status
+
+
+def page(naming: Name | None = None, password: NewPassword | None = None) -> str:
+    """Render the page, with the form that was refused if one was."""
+    me = part("your account", lambda: sessions.ask("identity", "GET", "/me"), None)
+    addresses = part("your addresses", lambda: sessions.ask("identity", "GET", "/me/addresses")["items"], None)
+    mine = part("your invitations", lambda: sessions.ask("vendor", "GET", "/vendor/invitations/mine")["items"], None)
+    return render_template(
+        "profile.html",
+        me=me,
+        addresses=addresses,
+        invitations=mine,
+        naming=naming or Name(name=me["name"] if me else session.get("name", "")),
+        password=password or NewPassword(),
+    )
+
+
+def _change(body: dict[str, Any]) -> None:
+    answer = sessions.ask_fully("identity", "POST", "/password/change", json=body)
+    if isinstance(answer.body, dict) and "access_token" in answer.body:
+        sessions.sign_in(answer)

@@ -1,0 +1,31 @@
+"""What the web client reads from its environment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from marshmallow.validate import Range
+
+from shared.kit.settings import WebSettings, read
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings(WebSettings):
+    """Where the services are, where the built static files are, and how long a page waits for a service."""
+
+    identity_url: str
+    vendor_url: str
+    static_folder: Path
+    service_timeout: Annotated[float, Range(0.1, 60)] = 5.0
+
+    @property
+    def https(self) -> bool:
+        """Say whether cookies are for encrypted connections only."""
+        return self.gateway_url.startswith("https://")
+
+
+def read_settings() -> Settings:
+    """Read the environment; `BadSetting` names every variable that is missing or wrong."""
+    return read(Settings, service="web")

@@ -1,0 +1,23 @@
+"""The processes of the vendor service: `python -m services.vendor web|relay|consumer|migrate|job …`."""
+
+from shared.runtime.main import main
+
+from services.vendor import __version__
+from services.vendor.app import create_app
+from services.vendor.consumers import HANDLERS
+from services.vendor.jobs import JOBS
+from services.vendor.settings import MIGRATIONS, read_settings
+from shared.runtime.service import Service
+
+SERVICE = Service(
+    name="vendor",
+    version=__version__,
+    settings=read_settings,
+    create_app=create_app,
+    migrations=MIGRATIONS,
+    handlers=HANDLERS,
+    jobs=JOBS,
+)
+
+if __name__ == "__main__":
+    main(SERVICE)

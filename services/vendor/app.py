@@ -1,0 +1,24 @@
+"""The web application of the vendor service."""
+
+from flask import Flask
+
+from services.vendor import __version__
+from services.vendor.api import customers, invitations, invites, vendors
+from services.vendor.settings import Settings
+from shared.kit import app as kit
+from shared.kit.auth import TokenVerifier
+from shared.kit.database import Database
+
+DOORS = (invites, invitations, customers, vendors)
+
+
+def create_app(settings: Settings, database: Database, verifier: TokenVerifier | None = None) -> Flask:
+    """Build the application; tokens are checked with identity's published keys unless a `verifier` is given."""
+    return kit.create_app(
+        settings,
+        title="Vendor",
+        version=__version__,
+        blueprints=[door.blueprint for door in DOORS],
+        database=database,
+        verifier=verifier,
+    )
