@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from shared.events import trace
 from shared.events.envelope import Undecodable, UnknownEvent, decode
-from shared.messaging import dead_letters, inbox
+from shared.messaging import dead_letters, failpoints, inbox
 from shared.messaging.dead_letters import DeadLetter
 from shared.messaging.faults import is_outage
 from shared.messaging.handlers import Batched, Handlers
@@ -78,6 +78,7 @@ class Consumer:
                 batch = self.intake.take(self.appetite.batch, self.appetite.idle)
                 if batch and not self.stop.is_set():
                     self._persist(lambda taken=batch: self.apply(taken))  # type: ignore[misc]
+                    failpoints.passing(failpoints.CONSUMER_COMMITTED)
                     self.intake.committed_through(batch[-1])
                 self._look_at_what_is_due()
         except _Stopped:

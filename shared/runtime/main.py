@@ -10,7 +10,7 @@ import click
 from shared.kit import logging
 from shared.kit.schema import SchemaLocked, migrate
 from shared.kit.settings import BadSetting, Settings
-from shared.messaging import outbox
+from shared.messaging import failpoints, outbox
 from shared.runtime.processes import run_consumer, run_relay
 from shared.runtime.service import Service, database_of
 from shared.runtime.web import run_web
@@ -57,11 +57,17 @@ def _version(service: Service, context: click.Context, _parameter: click.Paramet
 def _settings(service: Service, process: str) -> Settings:
     try:
         settings = service.settings()
+        _refuse_failpoints(settings)
     except BadSetting as bad:
         click.echo(f"settings: {bad}", err=True)
         raise SystemExit(2) from None
     logging.configure(service=service.name, process=process, level=settings.log_level, style=settings.log_format)
     return settings
+
+
+def _refuse_failpoints(settings: Settings) -> None:
+    if settings.environment == "production" and failpoints.armed():
+        raise BadSetting(f"{failpoints.VARIABLE}: is for tests, never for production")
 
 
 def _process(service: Service, name: str, run: Callable[[Service, Settings], None], text: str) -> click.Command:
