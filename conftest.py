@@ -1,3 +1,3 @@
 """Gives every room's tests the infrastructure fixtures."""
 
-pytest_plugins = ["tests.infrastructure.plugin", "tests.infrastructure.order"]
+pytest_plugins = ["tests.infrastructure.plugin", "tests.infrastructure.order", "tests.faults.summary"]
