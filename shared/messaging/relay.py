@@ -98,11 +98,13 @@ class Relay:
                 break
             self.stop.wait(self.pace.poll * 10)
         LEADING.set(1)
+        self.chime.hang_up()
         try:
             while not self.stop.is_set():
                 self.beat()
                 self._turn(connection)
         finally:
+            self.chime.take_down()
             LEADING.set(0)
 
     def _turn(self, connection: Connection) -> None:
