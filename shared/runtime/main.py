@@ -4,13 +4,14 @@ import json
 from collections.abc import Callable
 from functools import partial, wraps
 from typing import Any
+from uuid import UUID
 
 import click
 
 from shared.kit import logging
 from shared.kit.schema import SchemaLocked, migrate
 from shared.kit.settings import BadSetting, Settings
-from shared.messaging import failpoints, outbox
+from shared.messaging import failpoints, inbox, outbox
 from shared.runtime.processes import run_consumer, run_relay
 from shared.runtime.service import Service, database_of
 from shared.runtime.web import run_web
@@ -93,7 +94,7 @@ def _jobs(service: Service) -> click.Group:
     example = f"\n\n\b\nExample:\n  python -m services.{service.name} job release-unroutable --json\n"
     group = click.Group("job", help="A task that runs once and ends." + example)
     group.context_settings["obj"] = service
-    for command in (*service.jobs, _release_unroutable(service)):
+    for command in (*service.jobs, _release_unroutable(service), _redrive(service)):
         group.add_command(_logged(service, command))
     return group
 
@@ -124,3 +125,16 @@ def _release_unroutable(service: Service) -> click.Command:
     text = "Send events again that found no queue bound, once their consumer's queue is."
     example = f"\n\n\b\nExample:\n  python -m services.{service.name} job release-unroutable --type {service.name}.x\n"
     return click.command("release-unroutable", help=text + example)(release)
+
+
+def _redrive(service: Service) -> click.Command:
+    @click.option("--event-id", type=click.UUID, help="Only this event.")
+    @click.option("--json", "as_json", is_flag=True, help="Print the count as JSON.")
+    def redrive(event_id: UUID | None, as_json: bool) -> None:
+        with database_of(service.settings(), "job").transaction() as session:
+            count = inbox.redrive(session, event_id)
+        click.echo(json.dumps({"redriven": count}) if as_json else f"{count} events will be tried again")
+
+    text = "Try parked events again, once what made them fail is mended; those waiting behind them follow."
+    example = f"\n\n\b\nExample:\n  python -m services.{service.name} job redrive-parked --json\n"
+    return click.command("redrive-parked", help=text + example)(redrive)
