@@ -11,16 +11,17 @@ from shared.kit.database import Database
 from tests.eventually import eventually
 from tests.integration.marketplace import Marketplace
 
-SENT = text(
-    "SELECT event_id, published_at IS NOT NULL AS published, unroutable FROM outbox WHERE type LIKE 'customer.%'"
-)
+SENT = text("""
+    SELECT event_id, published_at IS NOT NULL AS published, unroutable FROM outbox WHERE type LIKE 'customer.%'
+""")
 RECEIVED = text("SELECT event_id, status FROM inbox WHERE type LIKE 'customer.%'")
 PROMISED = text("SELECT id FROM user_account WHERE invite_token IS NOT NULL")
 DECIDED = text("SELECT customer_id, vendor_id, outcome FROM invite_outcome WHERE source = 'registration'")
 LISTED = text("SELECT customer_id, vendor_id FROM vendor_customer")
 ANNOUNCED = text("""
-    SELECT (envelope -> 'data' ->> 'customer_id')::uuid AS customer_id, (envelope -> 'data' ->> 'vendor_id')::uuid AS vendor_id
-    FROM outbox WHERE type IN ('vendor_customer.linked', 'vendor_invite.refused')
+    SELECT (data ->> 'customer_id')::uuid AS customer_id, (data ->> 'vendor_id')::uuid AS vendor_id
+    FROM outbox, LATERAL (SELECT envelope -> 'data' AS data) AS told
+    WHERE type IN ('vendor_customer.linked', 'vendor_invite.refused')
 """)
 
 

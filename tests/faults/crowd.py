@@ -52,7 +52,7 @@ def open_link(marketplace: Marketplace, name: str = "Vendor A") -> Link:
 
 
 def register_many(marketplace: Marketplace, count: int, link: Link, *, at_once: int = 100, pause: float = 0) -> None:
-    """Register `count` people, `at_once` in a transaction; one that an outage leaves in doubt is looked up and redone."""
+    """Register `count` people, `at_once` in a transaction, again where an outage left it in doubt."""
     tokens = link.tokens()
     for start in range(0, count, at_once):
         people = [_person(next(tokens)) for _ in range(min(at_once, count - start))]
@@ -97,10 +97,11 @@ def register_over_http(
     tokens = link.tokens()
     visits = [(Visit(fresh_email("guest"), uuid4().hex, []), next(tokens)) for _ in range(count)]
     with ThreadPoolExecutor(at_once) as pool:
-        return list(pool.map(lambda pair: _visit(marketplace, *pair, time.monotonic() + patience), visits))
+        return list(pool.map(lambda pair: _visit(marketplace, pair[0], pair[1], patience), visits))
 
 
-def _visit(marketplace: Marketplace, visit: Visit, token: str | None, deadline: float) -> Visit:
+def _visit(marketplace: Marketplace, visit: Visit, token: str | None, patience: float) -> Visit:
+    deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
         try:
             answer = marketplace.send_registration(
