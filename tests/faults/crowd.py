@@ -24,7 +24,7 @@ from services.identity.domain import emails, users
 from services.identity.domain.users import EmailTaken, Registration
 from services.vendor.domain import links, vendors
 from services.vendor.domain.links import NewLink
-from tests.integration.marketplace import PASSWORD, Marketplace, fresh_email
+from tests.integration.marketplace import Marketplace, fresh_email
 
 HASH = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$bm9ib2R5IGNhbiBzaWduIGluIHdpdGggdGhpcw"
 OUTAGE = (DBAPIError, NoConnectionFree)
@@ -44,7 +44,7 @@ class Link:
 def open_link(marketplace: Marketplace, name: str = "Vendor A") -> Link:
     """Make a vendor, whom identity knows, and a link of theirs without limits."""
     with marketplace.identity.db.transaction() as session:
-        user = users.register(session, _person(None))
+        user = users.register(session, person("Seller", None))
     with marketplace.vendor.db.transaction() as session:
         vendor = vendors.create(session, user.id, name, commission_bps=1000, now=datetime.now(UTC))
         link = links.create(session, vendor, NewLink(), datetime.now(UTC)).link
@@ -55,20 +55,22 @@ def register_many(marketplace: Marketplace, count: int, link: Link, *, at_once: 
     """Register `count` people, `at_once` in a transaction, again where an outage left it in doubt."""
     tokens = link.tokens()
     for start in range(0, count, at_once):
-        people = [_person(next(tokens)) for _ in range(min(at_once, count - start))]
+        people = [person("Some One", next(tokens)) for _ in range(min(at_once, count - start))]
         while not _register(marketplace, people):
             time.sleep(0.1)
         time.sleep(pause)
 
 
 @contextmanager
-def arriving(marketplace: Marketplace, count: int, link: Link, **pace: float) -> Iterator[threading.Thread]:
+def arriving(
+    marketplace: Marketplace, count: int, link: Link, *, at_once: int = 100, pause: float = 0.05
+) -> Iterator[threading.Thread]:
     """People keep registering while the block runs; at its end all of them have."""
     failures: list[BaseException] = []
 
     def arrive() -> None:
         try:
-            register_many(marketplace, count, link, **pace)  # type: ignore[arg-type]
+            register_many(marketplace, count, link, at_once=at_once, pause=pause)
         except BaseException as failure:  # noqa: BLE001 - raised again in the test's own thread
             failures.append(failure)
 
@@ -123,9 +125,9 @@ def created(visits: Sequence[Visit]) -> int:
     return sum(bool(visit.user_id) for visit in visits)
 
 
-def _person(token: str | None) -> Registration:
-    email = emails.parse(fresh_email("someone"))
-    return Registration(email=email, name="Some One", password_hash=HASH, invite_token=token)
+def person(name: str, token: str | None) -> Registration:
+    """Somebody about to register."""
+    return Registration(email=emails.parse(fresh_email(name)), name=name, password_hash=HASH, invite_token=token)
 
 
 def _register(marketplace: Marketplace, people: Sequence[Registration]) -> bool:
@@ -139,6 +141,3 @@ def _register(marketplace: Marketplace, people: Sequence[Registration]) -> bool:
     except OUTAGE:
         return False
     return True
-
-
-__all__ = ["PASSWORD", "Link", "Visit", "arriving", "created", "open_link", "register_many", "register_over_http"]

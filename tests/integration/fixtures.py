@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -18,10 +20,19 @@ def quiet_marketplace(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Marketplace]:
     """Both services on databases of the module's own, with no process running yet."""
-    rooms = {name: Room(name, service_database(name)) for name in ("identity", "vendor")}
-    made = Marketplace(rooms, broker_url, broker_namespace, tmp_path_factory.mktemp("processes"))
-    yield made
-    made.close()
+    with opened(service_database, broker_url, broker_namespace, tmp_path_factory.mktemp("processes")) as made:
+        yield made
+
+
+@contextmanager
+def opened(databases: ServiceDatabase, broker_url: str, namespace: str, folder: Path) -> Iterator[Marketplace]:
+    """A marketplace on given servers, whose processes end with the block."""
+    rooms = {name: Room(name, databases(name)) for name in ("identity", "vendor")}
+    made = Marketplace(rooms, broker_url, namespace, folder)
+    try:
+        yield made
+    finally:
+        made.close()
 
 
 @pytest.fixture(scope="module")
