@@ -19,7 +19,7 @@ from kombu import Connection
 
 from shared.events.event import Event
 from shared.messaging.frames import Delivered, DeliveryFrames
-from shared.messaging.topology import Broker, declare_consumer
+from shared.messaging.topology import IO_TIMEOUT_SECONDS, Broker, declare_consumer
 
 log = structlog.get_logger(__name__)
 
@@ -127,7 +127,7 @@ class Intake(threading.Thread):
         except TimeoutError:
             return
         finally:
-            amqp.sock.settimeout(None)
+            amqp.sock.settimeout(IO_TIMEOUT_SECONDS)
         if not data:
             raise ConnectionResetError("the broker closed the connection")
         amqp.bytes_recv += 1  # what py-amqp's watch over heartbeats looks at

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import select
 import socket
 import struct
 import threading
@@ -10,26 +11,31 @@ from collections.abc import Callable
 from contextlib import suppress
 
 PATIENCE = 0.05
+ALL = 10**12
 _RESET = struct.pack("ii", 1, 0)
 """SO_LINGER with no time left: closing sends a reset, not an orderly end."""
 
 
 class Connection:
-    """One client's connection and its other half; `budget` bytes may pass before it is reset."""
+    """One client's connection and its other half. After `budget` bytes it is reset, or silent if `mute`."""
 
-    def __init__(self, client: socket.socket, server: socket.socket, budget: float) -> None:
-        self._ends, self._left = (client, server), budget
-        self._over = threading.Event()
-        self.flowing = threading.Event()
-        self.flowing.set()
+    def __init__(self, client: socket.socket, server: socket.socket, budget: int, *, mute: bool) -> None:
+        self._ends, self._left, self._mute = (client, server), budget, mute
+        self._over, self._flowing = threading.Event(), threading.Event()
+        self._flowing.set()
+        for end in self._ends:
+            end.setblocking(False)
         for source, target in ((client, server), (server, client)):
-            source.settimeout(PATIENCE)
             threading.Thread(target=self._pump, args=(source, target), daemon=True).start()
 
     @property
     def over(self) -> bool:
         """Whether it has ended."""
         return self._over.is_set()
+
+    def stall(self) -> None:
+        """Pass nothing on from now on."""
+        self._flowing.clear()
 
     def reset(self) -> None:
         """End it without a word."""
@@ -42,44 +48,47 @@ class Connection:
     def _pump(self, source: socket.socket, target: socket.socket) -> None:
         try:
             while not self.over:
-                self._pass_on(source, target)
-        except OSError:
+                if self._flowing.wait(PATIENCE) and select.select([source], [], [], PATIENCE)[0]:
+                    self._pass_on(source.recv(65536), target)
+        except (OSError, ValueError):  # select refuses a closed socket as a value
             self.reset()
 
-    def _pass_on(self, source: socket.socket, target: socket.socket) -> None:
-        if not self.flowing.wait(PATIENCE):
-            return
-        with suppress(TimeoutError):
-            data = source.recv(65536)
-            if not data:
-                raise ConnectionResetError
-            target.settimeout(None)
-            target.sendall(data[: max(0, int(min(self._left, len(data))))])
-            target.settimeout(PATIENCE)
-            self._left -= len(data)
-            if self._left <= 0:
-                raise ConnectionResetError
+    def _pass_on(self, data: bytes, target: socket.socket) -> None:
+        if not data:
+            raise ConnectionResetError
+        rest = data[: self._left]
+        self._left -= len(rest)
+        while rest and not self.over:
+            if select.select([], [target], [], PATIENCE)[1]:
+                rest = rest[target.send(rest) :]
+        if not self._left:
+            self._spent()
+
+    def _spent(self) -> None:
+        if not self._mute:
+            raise ConnectionResetError
+        self.stall()
 
 
 class Proxy:
-    """Stands before `port` on a port of its own; `cut_after` draws how many bytes each new connection may pass."""
+    """Stands before `port` on a port of its own; `budget` draws how many bytes each new connection may pass."""
 
-    def __init__(self, port: int) -> None:
-        self._target = port
-        self._listener = socket.create_server(("127.0.0.1", 0))
+    def __init__(self, port: int, *, mute: bool = False) -> None:
+        self._target, self._mute = port, mute
+        self._listener = socket.create_server(("127.0.0.1", 0), backlog=256)
         self.port = int(self._listener.getsockname()[1])
         self.connections: list[Connection] = []
-        self.cut_after: Callable[[], float] = lambda: float("inf")
+        self.budget: Callable[[], int] = lambda: ALL
         threading.Thread(target=self._accept, daemon=True).start()
 
     def cut_at_random(self, least: int, most: int) -> None:
-        """From the next connection on, cut each after some number of bytes."""
+        """From the next connection on, let each pass some number of bytes only."""
         drawn = random.Random(2)
-        self.cut_after = lambda: drawn.randint(least, most)
+        self.budget = lambda: drawn.randint(least, most)
 
     def calm(self) -> None:
         """Let the next connections live."""
-        self.cut_after = lambda: float("inf")
+        self.budget = lambda: ALL
 
     def reset(self) -> None:
         """End all connections there are."""
@@ -90,7 +99,7 @@ class Proxy:
         """Keep those there are open, pass nothing more on, and say how many; new ones are not touched."""
         open_ones = [connection for connection in self.connections if not connection.over]
         for connection in open_ones:
-            connection.flowing.clear()
+            connection.stall()
         return len(open_ones)
 
     @property
@@ -112,4 +121,4 @@ class Proxy:
                 except OSError:
                     client.close()
                     continue
-                self.connections.append(Connection(client, server, self.cut_after()))
+                self.connections.append(Connection(client, server, self.budget(), mute=self._mute))
