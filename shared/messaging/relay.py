@@ -55,6 +55,7 @@ class Pace:
 
     batch: int = 500
     poll: float = 0.05
+    standby: float = 0.5
     confirm_deadline: float = 10.0
     retry_first: float = 0.1
     retry_most: float = 5.0
@@ -96,7 +97,7 @@ class Relay:
             self.beat()
             if connection.scalar(_LEAD, {"key": LEADER_LOCK}):
                 break
-            self.stop.wait(self.pace.poll * 10)
+            self.stop.wait(self.pace.standby)
         LEADING.set(1)
         self.chime.hang_up()
         try:
