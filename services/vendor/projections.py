@@ -3,6 +3,9 @@
 from services.vendor.domain import mappings, replica
 from shared.messaging.replay.projection import Projection, Projections
 
+LIMITED = "invite_token_id IN (SELECT id FROM vendor_invite_token WHERE max_uses IS NOT NULL)"
+"""Who used a link that has an end decides about the next."""
+
 PROJECTIONS = Projections(
     tables=(
         Projection(
@@ -11,6 +14,8 @@ PROJECTIONS = Projections(
             of="customer_id",
             fact=True,
             at="occurred_at",
+            judged="event_id",
+            beside=f"{LIMITED} AND outcome = 'linked'",
             volatile=("decided_at",),
         ),
         Projection(
