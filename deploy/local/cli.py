@@ -15,6 +15,9 @@ from sqlalchemy import make_url
 from deploy.local import background, checkout, databases, following, showing
 from deploy.local.apt import Unavailable
 from deploy.local.demo import Demo
+from deploy.local.inspecting.events import events
+from deploy.local.inspecting.mappings import mappings
+from deploy.local.inspecting.parked import parked
 from deploy.local.ports import PortTaken
 from deploy.local.postgres import binaries
 from deploy.local.replaying import rebuild, replay
@@ -147,5 +150,5 @@ def reset(yes: bool) -> None:
     click.echo("removed; the next `market up` begins anew")
 
 
-market.add_command(replay)
-market.add_command(rebuild)
+for command in (replay, rebuild, mappings, events, parked):
+    market.add_command(command)

@@ -56,7 +56,7 @@ def replay_command(service: Service) -> click.Command:
     @click.option("--jobs", default=os.cpu_count() or 1, show_default="one per core", help="Processes to work in.")
     @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
     @click.pass_context
-    def replay(context: click.Context, other: Path | None, digest: str | None, shown: int, jobs: int, as_json: bool,
+    def replay(context: click.Context, /, other: Path | None, digest: str | None, shown: int, jobs: int, as_json: bool,
                **filters: Any) -> None:  # fmt: skip
         selection = selection_of(service, **filters)
         if other:
@@ -93,8 +93,8 @@ def _dry_run(service: Service, work: Replay, shown: int, as_json: bool) -> None:
         found = work.run(done)
     with work.shadow.engine.connect() as connection:
         rows = list(difference.rows(connection, work.shadow, shown))
-        told = Told(service.name, work.code, work.selection, found, rows, list(changes.by_column(connection, work.shadow)),
-                    work.missing())  # fmt: skip
+        by_column = list(changes.by_column(connection, work.shadow))
+    told = Told(service.name, work.code, work.selection, found, rows, by_column, work.missing())
     if as_json:
         click.echo(json.dumps(as_document(told), default=str))
     else:

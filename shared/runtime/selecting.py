@@ -36,10 +36,10 @@ def selection_of(service: Service, **given: Any) -> Selection:
         if name not in heard:
             known_at_all = "is not listened to here" if name in known() else "is no event"
             raise click.UsageError(f"{name} {known_at_all}; {service.name} listens to {', '.join(sorted(heard))}")
-    moments = {name: _utc(given.pop(name, None)) for name in ("since", "until", "as_of")}
-    if moments["as_of"] and moments["as_of"] > datetime.now(UTC):
-        raise click.UsageError(f"--as-of {moments['as_of']:%Y-%m-%d %H:%M} is in the future")
-    return Selection(**given, **moments)
+    since, until, as_of = (_utc(given.pop(name, None)) for name in ("since", "until", "as_of"))
+    if as_of and as_of > datetime.now(UTC):
+        raise click.UsageError(f"--as-of {as_of:%Y-%m-%d %H:%M} is in the future")
+    return Selection(**given, since=since, until=until, as_of=as_of)
 
 
 def _utc(moment: datetime | None) -> datetime | None:

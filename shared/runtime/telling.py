@@ -78,12 +78,12 @@ def _missing(told: Told) -> list[str]:
     if not told.missing.count:
         return []
     named = [f"never came: {it.type} {it.event_id} of {it.occurred_at:%Y-%m-%d %H:%M}" for it in told.missing.events]
-    return [
-        *named,
+    sentence = (
         f"{told.missing.count:,} events were published that {told.service} has never had; the difference shows what "
         f"they would make. `python -m services.{told.service} job reconcile --heal` delivers them with their "
-        "announcements.",
-    ]
+        "announcements."
+    )
+    return [*named, sentence]
 
 
 def _way_on(told: Told) -> str:

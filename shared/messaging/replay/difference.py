@@ -47,8 +47,8 @@ def measure(connection: Connection, shadow: Shadow) -> Difference:
     """Count what differs and digest it; the same difference of the same selection has the same digest."""
     counts, digest = {}, hashlib.sha256(shadow.selection.name.encode())
     for table in shadow.tables:
-        joined, parameters = joined(connection, shadow, table)
-        summary = connection.execute(text(f"{_SUMMARY.format(joined=joined)}"), parameters).one()
+        pairs, parameters = joined(connection, shadow, table)
+        summary = connection.execute(text(_SUMMARY.format(joined=pairs)), parameters).one()
         counts[table.table] = {kind: getattr(summary, kind) for kind in (*KINDS, "same")}
         digest.update(f"{table.table}:{summary.digest}\n".encode())
     return Difference(counts, digest.hexdigest()[:16])
@@ -57,8 +57,8 @@ def measure(connection: Connection, shadow: Shadow) -> Difference:
 def rows(connection: Connection, shadow: Shadow, limit: int) -> Iterator[Row]:
     """The rows that differ, up to `limit` of each table, in the order of their keys."""
     for table in shadow.tables:
-        joined, parameters = joined(connection, shadow, table)
-        shown = text(f"{_ROWS.format(joined=joined)}")
+        pairs, parameters = joined(connection, shadow, table)
+        shown = text(_ROWS.format(joined=pairs))
         for row in connection.execute(shown, {**parameters, "limit": limit}):
             yield Row(table.table, row.kind, row.replayed, row.live)
 

@@ -127,7 +127,7 @@ class Replay:
             feed.stage(connection, self.shadow.schema, self.read, list(self.handlers))
 
     def _shards(self, connection: Connection) -> int:
-        """One for what is small, and for what is judged again: of a link's uses, the first that arrived is the first."""
+        """One for what is small, and for what is judged again: there, who came first may decide."""
         if self.selection.rejudged or self.selection.count(connection, "public.inbox") < SMALL:
             return 1
         return self.jobs
