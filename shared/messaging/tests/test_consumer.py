@@ -159,3 +159,13 @@ def test_a_handler_is_traced_to_its_event(sessions: sessionmaker[Session]) -> No
     event = envelope(created("Ada", new_id()))
     consumer.apply([delivery(event)])
     assert (seen[0].correlation_id, seen[0].causation_id) == ("c-1", event.id)
+
+
+def test_what_cannot_be_decoded_ahead_is_left_to_the_worker(consumer: Consumer) -> None:
+    junk, ada = Delivery(1, 1, "identity", "customer.created", b"junk", dead=False), delivery(envelope(created("Ada")))
+    junk.read_ahead()
+    ada.read_ahead()
+    consumer.apply([junk, ada])
+    with consumer.transaction() as session:
+        assert names(session) == ["Ada"]
+        assert session.scalar(text("SELECT count(*) FROM dead_letter WHERE reason = 'undecodable'")) == 1
