@@ -14,7 +14,7 @@ PROJECTIONS = Projections(
             of="customer_id",
             fact=True,
             at="occurred_at",
-            judged="event_id",
+            judged="source = 'registration'",
             beside=f"{LIMITED} AND outcome = 'linked'",
             volatile=("decided_at",),
         ),
@@ -24,6 +24,7 @@ PROJECTIONS = Projections(
             of="customer_id",
             fact=True,
             at="removed_at",
+            judged="reason = 'customer_erased'",
         ),
         Projection(table="customer", key=("id",), of="id", definition=replica.DEFINITION),
         Projection(

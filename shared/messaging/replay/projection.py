@@ -19,8 +19,8 @@ class Projection:
 
     A *fact* is recorded once and never judged again: a replay begins with the facts as they are (up to `at`, the column
     of their time, when asked for a past moment). Anything else is derived, and a replay makes it from nothing.
-    `judged` is the column with the id of the event that a fact was decided by, if it was one of the inbox. `beside` is
-    a condition on those facts about others that a judgement looks at too.
+    `judged` is a condition on those facts that the handlers decided, and not somebody who asked for it. `beside` is one
+    on those facts about others that a judgement looks at too.
     `volatile` columns take the clock's time when they are written; they are left out of comparisons.
 
     `definition` is what the table adds up to, said a second way: a query over the inbox and the facts that gives its
@@ -33,7 +33,7 @@ class Projection:
     of: str
     fact: bool = False
     at: str | None = None
-    judged: str | None = None
+    judged: str = "false"
     beside: str = "false"
     volatile: tuple[str, ...] = ()
     definition: str | None = None

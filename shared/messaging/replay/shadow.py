@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 from shared.messaging.replay.projection import RESTORED, Projection, Projections
-from shared.messaging.replay.selection import CHOSEN, Selection, Shard
+from shared.messaging.replay.selection import Selection, Shard
 
 _UNIQUE = text("""
     SELECT array_agg(a.attname ORDER BY k.place) FROM pg_index i
@@ -144,14 +144,11 @@ class Shadow:
         connection.execute(text(f"ANALYZE {shadow}"))
 
     def _known_before(self, table: Projection) -> tuple[str, dict[str, object]]:
-        where, parameters = in_scope(self.selection, table)
-        where = f"({where} OR {table.beside})"
+        scope, parameters = in_scope(self.selection, table)
+        kept = f"NOT ({table.judged})" if self.selection.rejudged else "true"
+        where = f"CASE WHEN {scope} THEN {kept} ELSE {table.beside} END"
         if self.selection.as_of and table.at:
             where, parameters = f"{where} AND {table.at} <= :as_of", {**parameters, "as_of": self.selection.as_of}
-        if self.selection.rejudged and table.judged:
-            judged = f"SELECT event_id FROM {self.inbox} WHERE status = 'handled' AND {CHOSEN}"  # noqa: S608
-            where = f"{where} AND {table.judged} NOT IN ({judged})"
-            parameters = {**parameters, **self.selection.parameters()}
         return where, parameters
 
 
