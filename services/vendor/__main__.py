@@ -5,6 +5,7 @@ from services.vendor.api import inside
 from services.vendor.app import create_app
 from services.vendor.consumers import HANDLERS
 from services.vendor.jobs import JOBS
+from services.vendor.projections import PROJECTIONS
 from services.vendor.reconciliations import RECONCILIATIONS
 from services.vendor.settings import MIGRATIONS, read_settings
 from shared.runtime.main import main
@@ -17,6 +18,7 @@ SERVICE = Service(
     create_app=create_app,
     migrations=MIGRATIONS,
     handlers=HANDLERS,
+    projections=PROJECTIONS,
     jobs=JOBS,
     inside=[inside.blueprint],
     reconciliations=RECONCILIATIONS,

@@ -36,12 +36,15 @@ def _exactly(kind: type) -> Callable[[Any], Any]:
     return check
 
 
+_text, _uuid = _exactly(str), _exactly(UUID)
+
+
 def _write_uuid(value: Any) -> str:
-    return str(_exactly(UUID)(value))
+    return str(_uuid(value))
 
 
 def _read_uuid(value: Any) -> UUID:
-    return UUID(_exactly(str)(value))
+    return UUID(_text(value))
 
 
 def write_time(value: datetime) -> str:
@@ -52,26 +55,38 @@ def write_time(value: datetime) -> str:
 
 
 def read_time(value: Any) -> datetime:
-    """Read RFC 3339; a time without a zone is refused."""
-    moment = datetime.fromisoformat(_exactly(str)(value))
+    """Read RFC 3339 into UTC; a time without a zone, or without a year there, is refused."""
+    return _in_utc(datetime.fromisoformat(_text(value)))
+
+
+def _in_utc(moment: datetime) -> datetime:
+    if moment.tzinfo is UTC:
+        return moment
     if moment.tzinfo is None:
-        raise ValueError(f"{value!r} has no time zone")
-    return moment.astimezone(UTC)
+        raise ValueError(f"{moment!r} has no time zone")
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError(f"{moment!r} is before the year 1 or after 9999 in UTC") from None
 
 
 def _texts(value: Any) -> dict[str, str]:
-    text = _exactly(str)
     if not isinstance(value, Mapping):
         raise TypeError(f"{value!r} is not a mapping")
-    return {text(k): text(v) for k, v in value.items()}
+    return {_text(k): _text(v) for k, v in value.items()}
 
 
 def _texts_field(**options: Any) -> ma.fields.Field[Any]:
     return ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.String(), **options)
 
 
-def _time_field(**options: Any) -> ma.fields.Field[Any]:
-    return ma.fields.AwareDateTime(format="iso", **options)
+class _TimeField(ma.fields.AwareDateTime):
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> datetime:
+        moment = super()._deserialize(value, attr, data, **kwargs)
+        try:
+            return _in_utc(moment)
+        except ValueError as wrong:
+            raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE) from wrong
 
 
 def _int_field(**options: Any) -> ma.fields.Field[Any]:
@@ -80,8 +95,8 @@ def _int_field(**options: Any) -> ma.fields.Field[Any]:
 
 KINDS: dict[Any, Kind] = {
     UUID: Kind(ma.fields.UUID, _write_uuid, _read_uuid),
-    datetime: Kind(_time_field, write_time, read_time),
-    str: Kind(ma.fields.String, _exactly(str), _exactly(str)),
+    datetime: Kind(_TimeField, write_time, read_time),
+    str: Kind(ma.fields.String, _text, _text),
     int: Kind(_int_field, _exactly(int), _exactly(int)),
     bool: Kind(ma.fields.Boolean, _exactly(bool), _exactly(bool)),
     Mapping[str, str]: Kind(_texts_field, _texts, _texts),

@@ -16,6 +16,7 @@ from shared.kit.settings import Settings
 from shared.messaging.doorbell import Doorbell
 from shared.messaging.handlers import Handlers
 from shared.messaging.outbox import DOORBELL
+from shared.messaging.replay.projection import Projections
 from shared.messaging.topology import Broker
 from shared.runtime.reconcile import Reconciliation
 
@@ -36,6 +37,7 @@ class Service:
     create_app: Callable[[Any, Database], Flask]
     migrations: Path
     handlers: Handlers = field(default_factory=dict)
+    projections: Projections = field(default_factory=Projections)
     jobs: Sequence[click.Command] = ()
     inside: Sequence[Blueprint] = ()
     reconciliations: Sequence[Reconciliation] = ()

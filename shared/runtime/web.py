@@ -13,8 +13,9 @@ def run_web(service: Service, settings: Settings) -> None:
     """Serve until SIGTERM; ready while the database answers and its schema is one that this code can run on."""
     database = database_of(settings, "web", pool_size=settings.web_threads)
     app = service.create_app(settings, database)
+    checks = database_checks(database, service)
     internal = create_internal_app(service, settings, database)
-    serve(app, settings, database_checks(database, service), close=database.dispose, internal=internal)
+    serve(app, settings, checks, forked=database.forked, close=database.dispose, internal=internal)
 
 
 def database_checks(database: Database, service: Service) -> Checks:

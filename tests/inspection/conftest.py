@@ -9,12 +9,19 @@ import pytest
 
 from services.identity.__main__ import SERVICE as IDENTITY
 from services.vendor.__main__ import SERVICE as VENDOR
+from shared.kit import logging
 from shared.kit.database import Database
 from shared.runtime.inspection.app import create_internal_app
 from shared.runtime.service import Service
 from tests.infrastructure.migrations import service_environment
 from tests.infrastructure.plugin import ServiceDatabase
 from tests.inspection.world import TOKEN, Breakable, Room, World
+
+
+@pytest.fixture(autouse=True, scope="module")
+def hushed() -> None:
+    """Services log to standard output, where the commands print."""
+    logging.configure(service="tests", process="tests", level="error")
 
 
 @pytest.fixture(scope="module")

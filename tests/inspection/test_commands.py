@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Iterator
+from collections.abc import Callable
 from uuid import uuid4
 
 import click
@@ -20,15 +20,14 @@ from shared.inspection import remedies
 from shared.runtime.main import command_line
 from tests.inspection.world import World
 
+Run = Callable[..., Result]
+
 
 @pytest.fixture
-def run(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[object]:
+def run(world: World, monkeypatch: pytest.MonkeyPatch) -> Run:
     for room in (mappings, events, parked):
         monkeypatch.setattr(room, "running", lambda: world.services)
-    yield lambda *words: CliRunner().invoke(market, list(words))
-
-
-Run = object
+    return lambda *words: CliRunner().invoke(market, list(words))
 
 
 def fits(result: Result) -> None:
@@ -37,19 +36,19 @@ def fits(result: Result) -> None:
     assert not [line for line in wide if "./market" not in line and "--cursor" not in line], wide
 
 
-def test_an_explanation_fits_a_terminal_and_exits_by_what_it_found(world: World, run: object) -> None:
+def test_an_explanation_fits_a_terminal_and_exits_by_what_it_found(world: World, run: Run) -> None:
     long = "Maximiliane-Alexandra von und zu Hohenburg-Rothenstein auf Weilersbach"
     customer = world.joined(long.replace(" ", "-"))
-    told = run("mappings", "explain", "--customer", str(customer))  # type: ignore[operator]
+    told = run("mappings", "explain", "--customer", str(customer))
     assert told.exit_code == 0
     assert "✓ delivered" in told.stdout
     fits(told)
     world.vendor.run("DELETE FROM vendor_customer WHERE customer_id = :c", c=customer)
-    told = run("mappings", "explain", "--customer", str(customer))  # type: ignore[operator]
+    told = run("mappings", "explain", "--customer", str(customer))
     assert told.exit_code == 1
     assert "✗ row" in told.stdout
     assert told.stdout.rstrip().endswith(remedies.RECONCILE)
-    found = json.loads(run("mappings", "explain", "--customer", str(customer), "--json").stdout)  # type: ignore[operator]
+    found = json.loads(run("mappings", "explain", "--customer", str(customer), "--json").stdout)
     assert {"customer_id", "token", "outcome", "hops", "sentence", "remedy"} <= found.keys()
     assert {"name", "at", "ok", "detail"} <= found["hops"][0].keys()
 
@@ -75,42 +74,42 @@ def test_an_explanation_fits_a_terminal_and_exits_by_what_it_found(world: World,
     ],
 )
 def test_bad_input_is_one_sentence_and_changes_nothing(
-    world: World, run: object, words: list[str], code: int, said: str
+    world: World, run: Run, words: list[str], code: int, said: str
 ) -> None:
     acts = world.vendor.scalar("SELECT count(*) FROM event_act")
-    result = run(*words)  # type: ignore[operator]
+    result = run(*words)
     assert result.exit_code == code
     assert said in result.stderr
     assert "Traceback" not in result.stderr
     assert world.vendor.scalar("SELECT count(*) FROM event_act") == acts
 
 
-def test_events_are_listed_shown_and_traced(world: World, run: object) -> None:
+def test_events_are_listed_shown_and_traced(world: World, run: Run) -> None:
     customer = world.joined("Listed")
     event = str(world.event_of(customer))
-    listed = run("events", "list", "--customer", str(customer))  # type: ignore[operator]
+    listed = run("events", "list", "--customer", str(customer))
     assert event in listed.stdout
     assert "vendor_customer.linked" in listed.stdout
-    shown = run("events", "show", event)  # type: ignore[operator]
+    shown = run("events", "show", event)
     assert "customer.created" in shown.stdout
-    traced = run("events", "trace", event)  # type: ignore[operator]
+    traced = run("events", "trace", event)
     assert "✓ handled" in traced.stdout
     for result in (listed, shown, traced):
         assert result.exit_code == 0
         fits(result)
-    assert json.loads(run("events", "trace", event, "--json").stdout)["roots"]  # type: ignore[operator]
-    assert run("events", "list", "--type", "no.such").stdout == "no event is like that\n"  # type: ignore[operator]
+    assert json.loads(run("events", "trace", event, "--json").stdout)["roots"]
+    assert run("events", "list", "--type", "no.such").stdout == "no event is like that\n"
 
 
-def test_a_service_that_is_down_is_named_by_reconcile(world: World, run: object) -> None:
+def test_a_service_that_is_down_is_named_by_reconcile(world: World, run: Run) -> None:
     world.identity.way.down = True
-    result = run("mappings", "reconcile")  # type: ignore[operator]
+    result = run("mappings", "reconcile")
     assert result.exit_code == 1
     assert "identity cannot be asked" in result.stdout
     fits(result)
 
 
-def test_parked_events_are_counted_before_they_are_redriven(world: World, run: object) -> None:
+def test_parked_events_are_counted_before_they_are_redriven(world: World, run: Run) -> None:
     customer = world.register("Stuck", world.link().token)
     world.publish()
     world.vendor.alter("ALTER TABLE vendor_customer ADD CONSTRAINT no_more CHECK (false) NOT VALID")
@@ -119,17 +118,17 @@ def test_parked_events_are_counted_before_they_are_redriven(world: World, run: o
         continue
     world.vendor.alter("ALTER TABLE vendor_customer DROP CONSTRAINT no_more")
     event = str(world.event_of(customer))
-    listed = run("parked", "list")  # type: ignore[operator]
+    listed = run("parked", "list")
     assert "1 parked" in listed.stdout
-    shown = run("parked", "show", "--service", "vendor")  # type: ignore[operator]
+    shown = run("parked", "show", "--service", "vendor")
     assert event in shown.stdout
     for result in (listed, shown):
         fits(result)
     words = ["parked", "redrive", "--service", "vendor", "--id", event]
-    assert "would redrive" in run(*words, "--preview").stdout  # type: ignore[operator]
-    assert run(*words).exit_code == 1, "without an answer nothing is done"  # type: ignore[operator]
+    assert "would redrive" in run(*words, "--preview").stdout
+    assert run(*words).exit_code == 1, "without an answer nothing is done"
     assert world.vendor.scalar("SELECT status FROM inbox WHERE event_id = :e", e=event) == "parked"
-    assert run(*words, "--yes").exit_code == 0  # type: ignore[operator]
+    assert run(*words, "--yes").exit_code == 0
     assert world.vendor.scalar("SELECT status FROM inbox WHERE event_id = :e", e=event) == "retry"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from datetime import UTC, datetime
 from typing import Any
@@ -103,3 +104,17 @@ def test_session_info_is_there_for_those_who_listen(settings: Settings) -> None:
     with belled.transaction() as session:
         assert session.info == {"bell": 1}
     belled.dispose()
+
+
+def test_a_child_process_does_not_use_its_parents_connections(settings: Settings) -> None:
+    one = Database(settings.database_url, application_name="parent", pool_size=1)
+    mine = ask(one, "SELECT pg_backend_pid()")
+    reader, writer = os.pipe()
+    if (child := os.fork()) == 0:
+        one.forked()
+        os.write(writer, str(ask(one, "SELECT pg_backend_pid()")).encode())
+        os._exit(0)
+    os.waitpid(child, 0)
+    assert int(os.read(reader, 100)) != mine
+    assert ask(one, "SELECT pg_backend_pid()") == mine
+    one.dispose()

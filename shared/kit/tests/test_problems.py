@@ -53,9 +53,9 @@ def test_a_refusal_is_named_after_its_class_and_says_what_its_docstring_says() -
 def test_a_subclass_keeps_the_status_and_may_state_its_own_words() -> None:
     class NoVendor(NotFound):
         type = "vendor-missing"
-        title = "No vendor"
+        title = "There is no vendor"
 
-    assert (NoVendor.status, NoVendor.type, NoVendor.title) == (404, "vendor-missing", "No vendor")
+    assert (NoVendor.status, NoVendor.type, NoVendor.title) == (404, "vendor-missing", "There is no vendor")
     assert TooManyRequests(retry_after=7).headers() == {"Retry-After": "7"}
 
 

@@ -91,7 +91,7 @@ def test_production_wants_a_long_token(monkeypatch: pytest.MonkeyPatch) -> None:
 ])  # fmt: skip
 def test_what_is_mounted_is_on_the_internal_port_only(port: str, path: str, served: str) -> None:
     def app(name: str) -> Any:
-        return lambda environ, start: [name.encode()]
+        return lambda _environ, _start: [name.encode()]
 
     def start(status: str, _headers: Any) -> None:
         said.append(status[:3])

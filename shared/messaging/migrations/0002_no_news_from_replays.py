@@ -1,4 +1,4 @@
-"""While a replay is on, the database itself refuses new outbox rows: whatever a handler tries, nobody is told anything."""
+"""While a replay is on, the database itself refuses outbox rows: whatever a handler tries, nobody is told anything."""
 
 from alembic import op
 

@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from shared.messaging.replay.projection import Projection
-from shared.messaging.replay.selection import Selection
 from shared.messaging.replay.shadow import Shadow, in_scope
 
 KINDS = ("insert", "change", "only_live")
@@ -48,8 +47,8 @@ def measure(connection: Connection, shadow: Shadow) -> Difference:
     """Count what differs and digest it; the same difference of the same selection has the same digest."""
     counts, digest = {}, hashlib.sha256(shadow.selection.name.encode())
     for table in shadow.tables:
-        joined, parameters = _joined(connection, shadow, table)
-        summary = connection.execute(text(f"{_SUMMARY.format(joined=joined)}"), parameters).one()
+        pairs, parameters = joined(connection, shadow, table)
+        summary = connection.execute(text(_SUMMARY.format(joined=pairs)), parameters).one()
         counts[table.table] = {kind: getattr(summary, kind) for kind in (*KINDS, "same")}
         digest.update(f"{table.table}:{summary.digest}\n".encode())
     return Difference(counts, digest.hexdigest()[:16])
@@ -58,8 +57,8 @@ def measure(connection: Connection, shadow: Shadow) -> Difference:
 def rows(connection: Connection, shadow: Shadow, limit: int) -> Iterator[Row]:
     """The rows that differ, up to `limit` of each table, in the order of their keys."""
     for table in shadow.tables:
-        joined, parameters = _joined(connection, shadow, table)
-        shown = text(f"{_ROWS.format(joined=joined)}")
+        pairs, parameters = joined(connection, shadow, table)
+        shown = text(_ROWS.format(joined=pairs))
         for row in connection.execute(shown, {**parameters, "limit": limit}):
             yield Row(table.table, row.kind, row.replayed, row.live)
 
@@ -69,14 +68,17 @@ def apply(connection: Connection, shadow: Shadow) -> None:
     connection.execute(text("SET LOCAL search_path = public"))
     for table in shadow.tables:
         columns, key = _columns(connection, table), ", ".join(table.key)
+        where, parameters = in_scope(shadow.selection, table)
         kept = [column for column in columns if column not in table.key and column not in table.volatile]
         updates = ", ".join(f"{column} = excluded.{column}" for column in kept)
         compared = ", ".join(f"live.{column}" for column in kept), ", ".join(f"excluded.{column}" for column in kept)
         connection.execute(
             text(
-                f"INSERT INTO public.{table.table} AS live SELECT * FROM {shadow.schema}.{table.table} ORDER BY {key} "  # noqa: S608
+                f"INSERT INTO public.{table.table} AS live "  # noqa: S608
+                f"SELECT * FROM {shadow.schema}.{table.table} WHERE {where} ORDER BY {key} "
                 f"ON CONFLICT ({key}) DO UPDATE SET {updates} WHERE ({compared[0]}) IS DISTINCT FROM ({compared[1]})"
-            )
+            ),
+            parameters,
         )
 
 
@@ -100,7 +102,8 @@ _ROWS = """
 """
 
 
-def _joined(connection: Connection, shadow: Shadow, table: Projection) -> tuple[str, dict[str, object]]:
+def joined(connection: Connection, shadow: Shadow, table: Projection) -> tuple[str, dict[str, object]]:
+    """The query, and its parameters, that puts each row of the shadow beside the live one and says how they differ."""
     compared = [column for column in _columns(connection, table) if column not in table.volatile]
     where, parameters = in_scope(shadow.selection, table)
     picked = ", ".join(compared)
@@ -112,7 +115,7 @@ def _joined(connection: Connection, shadow: Shadow, table: Projection) -> tuple[
                CASE WHEN l.{first} IS NULL THEN 'insert' WHEN s.{first} IS NULL THEN 'only_live'
                     WHEN s IS DISTINCT FROM l THEN 'change' ELSE 'same' END AS kind,
                concat(ROW(s.*)::text, '→', ROW(l.*)::text) AS row_text
-            FROM (SELECT {picked} FROM {shadow.schema}.{table.table}) s
+            FROM (SELECT {picked} FROM {shadow.schema}.{table.table} WHERE {where}) s
             FULL JOIN (SELECT {picked} FROM public.{table.table} WHERE {where}) l ON {on}""",  # noqa: S608
         parameters,
     )
@@ -122,16 +125,3 @@ def _columns(connection: Connection, table: Projection) -> list[str]:
     named = text("""SELECT attname FROM pg_attribute WHERE attrelid = CAST(:t AS regclass)
                     AND attnum > 0 AND NOT attisdropped ORDER BY attnum""")
     return list(connection.scalars(named, {"t": f"public.{table.table}"}))
-
-
-def as_selected(selection: Selection) -> str:
-    """The selection in words, for a person."""
-    parts = [
-        f"type {', '.join(selection.types)}" if selection.types else "",
-        f"of {', '.join(str(one) for one in selection.aggregates)}" if selection.aggregates else "",
-        f"id {', '.join(str(one) for one in selection.events)}" if selection.events else "",
-        f"since {selection.since:%Y-%m-%d %H:%M}" if selection.since else "",
-        f"until {selection.until:%Y-%m-%d %H:%M}" if selection.until else "",
-        f"as of {selection.as_of:%Y-%m-%d %H:%M}" if selection.as_of else "",
-    ]
-    return "; ".join(part for part in parts if part) or "everything"

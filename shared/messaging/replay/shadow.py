@@ -1,14 +1,15 @@
 """The shadow: a schema with the handlers' tables in it, which a replay's connection finds before the live ones."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import NamedTuple
 
 from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
-from shared.messaging.replay.projection import Projection
-from shared.messaging.replay.selection import Selection
+from shared.messaging.replay.projection import RESTORED, Projection, Projections
+from shared.messaging.replay.selection import Selection, Shard
 
 _UNIQUE = text("""
     SELECT array_agg(a.attname ORDER BY k.place) FROM pg_index i
@@ -19,6 +20,20 @@ _UNIQUE = text("""
 """)
 
 
+_MARKS = """CREATE TABLE replay_mark (
+    shard integer PRIMARY KEY, place bigint NOT NULL, events bigint NOT NULL, finished boolean NOT NULL, refusal text
+)"""
+
+
+class Mark(NamedTuple):
+    """How far a shard is in the inbox, how many events it has done, whether that was all, and why it stopped if not."""
+
+    place: int
+    events: int
+    finished: bool
+    refusal: str | None
+
+
 class Busy(Exception):
     """The same replay is running already."""
 
@@ -26,16 +41,17 @@ class Busy(Exception):
 class Shadow:
     """One selection's shadow. It outlives its process: a killed replay goes on, and an apply finds what was shown."""
 
-    def __init__(self, owner_url: str, selection: Selection, tables: Sequence[Projection]) -> None:
-        self.schema = f"replay_{selection.name}"
-        self.selection, self.tables = selection, tables
+    def __init__(self, owner_url: str, selection: Selection, projections: Projections, schema: str) -> None:
+        self.schema, self.selection = schema, selection
+        self.projections, self.tables = projections, projections.tables
         self.engine: Engine = create_engine(
             owner_url,
             poolclass=NullPool,
             hide_parameters=True,
             connect_args={
                 "application_name": self.schema,
-                "options": f"-c market.replaying=on -c search_path={self.schema},public -c TimeZone=UTC",
+                "options": f"-c market.replaying=on -c search_path={self.schema},public -c TimeZone=UTC "
+                "-c synchronous_commit=off -c work_mem=64MB -c maintenance_work_mem=64MB",
             },
         )
 
@@ -43,40 +59,70 @@ class Shadow:
     def held(self) -> Iterator[Connection]:
         """Be the only one to work on this shadow; raises `Busy` if somebody else does."""
         with self.engine.connect() as connection:
-            key = int(self.selection.name, 16)
-            if not connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": key}):
+            if not connection.scalar(text("SELECT pg_try_advisory_lock(hashtext(:name))"), {"name": self.schema}):
                 raise Busy(f"{self.schema} is being worked on by another process")
             connection.commit()
             yield connection
 
-    @property
-    def progress(self) -> tuple[int, int, bool] | None:
-        """The place reached, the events done, and whether that was all; None if there is no shadow."""
+    def marks(self) -> list[Mark]:
+        """How far each shard is; empty if there is no shadow."""
         with self.engine.connect() as connection:
-            if not connection.scalar(text("SELECT to_regclass(:t)"), {"t": f"{self.schema}.replay_progress"}):
-                return None
-            return tuple(connection.execute(text("SELECT place, events, finished FROM replay_progress")).one())  # type: ignore[return-value]
+            if not connection.scalar(text("SELECT to_regclass(:t)"), {"t": f"{self.schema}.replay_mark"}):
+                return []
+            rows = connection.execute(text("SELECT place, events, finished, refusal FROM replay_mark ORDER BY shard"))
+            return [Mark(*row) for row in rows]
 
-    def create(self) -> None:
-        """Make the shadow anew: facts as they are, derived tables empty, or as they are where histories are cut."""
+    @property
+    def inbox(self) -> str:
+        """Where the events to replay are: in the inbox, or in the publishers' logs as they were read."""
+        return "public.inbox" if self.selection.source == "inbox" else f"{self.schema}.feed"
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """Give handlers a session in which they find the shadow's tables; committed at the end of the block."""
+        info = {RESTORED: True} if self._begins_restored else {}
+        with Session(self.engine, info=info) as session, session.begin():
+            yield session
+
+    def create(self, shards: int, fill: Callable[[Connection], None] = lambda _: None) -> None:
+        """Make the shadow anew: facts as they are, derived tables as these imply, or as is where histories are cut.
+
+        `fill` adds to it in the same transaction: if it fails there is no shadow.
+        """
         with self.engine.begin() as connection:
             connection.execute(text(f"DROP SCHEMA IF EXISTS {self.schema} CASCADE"))
             connection.execute(text(f"CREATE SCHEMA {self.schema}"))
-            connection.execute(text("CREATE TABLE replay_progress (place bigint, events bigint, finished boolean)"))
-            connection.execute(text("INSERT INTO replay_progress VALUES (0, 0, false)"))
+            fill(connection)
+            connection.execute(text(_MARKS))
+            start = text("INSERT INTO replay_mark SELECT n, 0, 0, false FROM generate_series(0, :shards - 1) AS n")
+            connection.execute(start, {"shards": shards})
             connection.execute(text(f"CREATE UNLOGGED TABLE {self.schema}.outbox (LIKE public.outbox INCLUDING ALL)"))
             for table in self.tables:
                 self._create_table(connection, table)
+            if self._begins_restored:
+                self.projections.restore(Session(connection), list(self.selection.aggregates) or None)
+            for table in self.tables:
+                self._create_indexes(connection, table)
 
-    def advance(self, connection: Any, place: int, events: int, *, finished: bool = False) -> None:
-        """Note how far the replay is, in the transaction that got it there."""
-        advanced = f"UPDATE {self.schema}.replay_progress SET place = :p, events = events + :e, finished = :f"
-        connection.execute(text(advanced), {"p": place, "e": events, "f": finished})
+    def advance(self, session: Session, shard: Shard, place: int, events: int) -> None:
+        """Note how far a shard is, in the transaction that got it there."""
+        advanced = text("UPDATE replay_mark SET place = :place, events = events + :events WHERE shard = :shard")
+        session.execute(advanced, {"place": place, "events": events, "shard": shard.number})
+
+    def finish(self, shard: Shard, refusal: str | None = None) -> None:
+        """Note that a shard has come to its end, or why it cannot."""
+        with self.engine.begin() as connection:
+            ended = text("UPDATE replay_mark SET finished = true, refusal = :why WHERE shard = :shard")
+            connection.execute(ended, {"why": refusal, "shard": shard.number})
 
     def drop(self) -> None:
         """Forget all of it."""
         with self.engine.begin() as connection:
             connection.execute(text(f"DROP SCHEMA IF EXISTS {self.schema} CASCADE"))
+
+    @property
+    def _begins_restored(self) -> bool:
+        return self.selection.whole_histories and not self.selection.rejudged
 
     def _create_table(self, connection: Connection, table: Projection) -> None:
         shadow, live = f"{self.schema}.{table.table}", f"public.{table.table}"
@@ -86,14 +132,23 @@ class Shadow:
         if table.fact or not self.selection.whole_histories:
             copied, parameters = self._known_before(table)
             connection.execute(text(f"INSERT INTO {shadow} SELECT * FROM {live} WHERE {copied}"), parameters)  # noqa: S608
-        for columns in connection.scalars(_UNIQUE, {"table": live}):
+
+    def _create_indexes(self, connection: Connection, table: Projection) -> None:
+        """Those that decide, and one for asking about an aggregate: made once the rows that are known are there."""
+        shadow = f"{self.schema}.{table.table}"
+        keys = [tuple(columns) for columns in connection.scalars(_UNIQUE, {"table": f"public.{table.table}"})]
+        for columns in keys:
             connection.execute(text(f"CREATE UNIQUE INDEX ON {shadow} ({', '.join(columns)})"))
-        connection.execute(text(f"CREATE INDEX ON {shadow} ({table.of})"))
+        if not any(columns[0] == table.of for columns in keys):
+            connection.execute(text(f"CREATE INDEX ON {shadow} ({table.of})"))
+        connection.execute(text(f"ANALYZE {shadow}"))
 
     def _known_before(self, table: Projection) -> tuple[str, dict[str, object]]:
-        where, parameters = in_scope(self.selection, table)
+        scope, parameters = in_scope(self.selection, table)
+        kept = f"NOT ({table.judged})" if self.selection.rejudged else "true"
+        where = f"CASE WHEN {scope} THEN {kept} ELSE {table.beside} END"
         if self.selection.as_of and table.at:
-            return f"{where} AND {table.at} <= :as_of", {**parameters, "as_of": self.selection.as_of}
+            where, parameters = f"{where} AND {table.at} <= :as_of", {**parameters, "as_of": self.selection.as_of}
         return where, parameters
 
 
