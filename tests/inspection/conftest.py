@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from logging import CRITICAL, getLogger
 
 import pytest
 
@@ -22,6 +23,7 @@ from tests.inspection.world import TOKEN, Breakable, Room, World
 def hushed() -> None:
     """Services log to standard output, where the commands print."""
     logging.configure(service="tests", process="tests", level="error")
+    getLogger().setLevel(CRITICAL)
 
 
 @pytest.fixture(scope="module")
