@@ -14,23 +14,27 @@ from tests.browser.test_looks import look
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
-def test_an_admin_finds_why_somebody_is_on_a_list(
-    browser: Browser, market: Market, vendor_a: dict[str, str], size: tuple[int, int], scheme: str
-) -> None:
-    vendor = Person.at(browser, market, size, scheme=scheme)
+@pytest.fixture(scope="module")
+def explained(browser: Browser, market: Market, vendor_a: dict[str, str]) -> str:
+    """The e-mail of somebody who joined through a link."""
+    vendor, guest = Person.at(browser, market, SIZES["desktop"]), Person.at(browser, market, SIZES["desktop"])
     vendor.sign_in(vendor_a["email"])
-    guest = Person.at(browser, market, size, scheme=scheme)
     email = guest.register(make_link(vendor, "Explained"), "Edda Explained")
     guest.page.wait_for_selector(".outcome .disc")
     guest.leave()
     vendor.leave()
+    return email
+
+
+@pytest.mark.parametrize(("size", "scheme"), [(SIZES["desktop"], "light"), (SIZES["phone"], "dark")])
+def test_an_admin_finds_why_somebody_is_on_a_list(
+    browser: Browser, market: Market, explained: str, size: tuple[int, int], scheme: str
+) -> None:
     admin = Person.at(browser, market, size, scheme=scheme)
     admin.sign_in("admin@market.example")
     admin.open("/admin/mappings")
     look(admin, "/admin/mappings")
-    admin.fill(Customer=email)
+    admin.fill(Customer=explained)
     admin.press("Explain")
     admin.sees("On the list")
     expect(admin.page.locator(".hops li")).to_have_count(9)

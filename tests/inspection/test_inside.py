@@ -19,8 +19,9 @@ MINE = {"Authorization": f"Bearer {TOKEN}"}
 
 @pytest.fixture
 def identity(world: World) -> FlaskClient:
-    app: Any = world.identity.way.inner.app  # type: ignore[attr-defined]
-    return app.test_client()  # type: ignore[no-any-return]
+    app: Any = world.identity.way.inner.app
+    client: FlaskClient = app.test_client()
+    return client
 
 
 @pytest.mark.parametrize("given", [None, "Bearer wrong", f"Bearer {TOKEN}x", f"Basic {TOKEN}", "Bearer e30.e30.x"])
@@ -34,7 +35,7 @@ def test_the_feed_gives_envelopes_as_they_are_stored_in_the_order_of_the_log(
 ) -> None:
     for name in "ABC":
         world.register(name, None)
-    waiting = identity.get("/internal/events", headers=MINE).json
+    waiting: Any = identity.get("/internal/events", headers=MINE).json
     world.publish()
     world.register("Unpublished", None)
     answer: Any = identity.get(f"/internal/events?after={waiting['head']}&limit=2", headers=MINE).json

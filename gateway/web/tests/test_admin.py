@@ -29,21 +29,27 @@ GROUP = {"signature": "ValueError-1", "types": ["customer.created"], "events": 3
 
 @pytest.fixture
 def admin(app: Flask, world: World, ways: dict[str, Breakable]) -> Visitor:
-    services: Any = ways["vendor"].inner.app  # type: ignore[attr-defined]
+    _answer(ways["vendor"].inner.app, world)  # type: ignore[arg-type]
+    world.user("Root", "root@x.example", "admin")
+    return Visitor(app.test_client()).sign_in("root@x.example")
+
+
+def _answer(services: Flask, world: World) -> None:
+    """What vendor says to an admin."""
 
     @services.get("/admin/mappings/explain")
     def explain() -> Any:
         if request.args["customer"] == "nobody":
             return stand_in.problem(404, "nothing-like-that", "Nobody registered as nobody.")
         hop = {"name": "delivered", "at": None, "ok": False, "detail": "never reached", "seconds": None, "id": None}
-        return {"customer": {"name": "Ada"}, "outcome": None, "on_list": None, "hops": [hop], "token": "t",
+        return {"customer": {"name": "Ada"}, "outcome": None, "on_list": None, "hops": [hop],
                 "sentence": "It never reached vendor.", "remedy": "./market mappings reconcile --heal"}  # fmt: skip
 
     @services.route("/admin/mappings/reconcile", methods=["GET", "POST"])
     def reconcile() -> Any:
         found = {"event_id": EVENT, "detail": "never delivered", "seconds": 7200, "customer_id": None}
-        return {"reports": [{"service": "vendor", "compared": {"identity": 9}, "missing": 1, "healed": 1,
-                             "findings": [found], "unreachable": []}], "silent": {"catalog": "catalog is down"}}  # fmt: skip
+        report = {"service": "vendor", "compared": {"identity": 9}, "missing": 1, "healed": 1, "findings": [found]}
+        return {"reports": [{**report, "unreachable": []}], "silent": {"catalog": "catalog is down"}}
 
     @services.get("/admin/events")
     def events() -> Any:
@@ -61,9 +67,6 @@ def admin(app: Flask, world: World, ways: dict[str, Breakable]) -> Visitor:
     @services.get("/admin/events/<event_id>/trace")
     def trace(event_id: str) -> Any:
         return TREE if event_id == EVENT else stand_in.problem(404, "nothing-like-that")
-
-    world.user("Root", "root@x.example", "admin")
-    return Visitor(app.test_client()).sign_in("root@x.example")
 
 
 def test_the_page_tells_the_sentence_and_the_command(admin: Visitor) -> None:
