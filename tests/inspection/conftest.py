@@ -43,12 +43,13 @@ def _room(service: Service, service_database: ServiceDatabase) -> Room:
     at = service_database(service.name)
     with pytest.MonkeyPatch.context() as patch:
         more = {"SERVICE_TOKEN": TOKEN, "IDENTITY_INTERNAL_URL": "http://127.0.0.1:1"}
-        for name, value in service_environment(service.name, at, **more).items():
+        environment = service_environment(service.name, at, **more)
+        for name, value in environment.items():
             patch.setenv(name, value)
         settings = service.settings()
     database = Database(settings.database_url, application_name=f"{service.name}-tests")
     owner = Database(settings.owner_database_url, application_name="owner", pool_size=1)
-    return Room(service, database, Breakable(create_internal_app(service, settings, database)), owner)
+    return Room(service, database, Breakable(create_internal_app(service, settings, database)), owner, environment)
 
 
 @pytest.fixture(autouse=True)

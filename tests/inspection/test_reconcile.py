@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 from uuid import UUID
 
 import pytest
+from click.testing import CliRunner
+from sqlalchemy import text
 
+from shared.runtime.catching_up import RECONCILE_LOCK
+from shared.runtime.main import command_line
 from shared.runtime.reconcile import OLDEST, Reconciler, Report
 from tests.inspection.world import World
 
@@ -108,3 +113,26 @@ def test_many_pages_are_compared_one_by_one(
     world.publish()
     total = world.identity.scalar("SELECT count(*) FROM outbox WHERE type LIKE 'customer.%'")
     assert reconciler.compare().compared["identity"] == total
+
+
+def test_the_scheduled_job_names_what_is_missing_and_lets_one_work_at_a_time(world: World) -> None:
+    environment = {**world.vendor.environment, "IDENTITY_INTERNAL_URL": "http://127.0.0.1:1"}
+    words = ["job", "reconcile", "--json"]
+    found = CliRunner().invoke(command_line(world.vendor.service), words, env=environment)
+    assert found.exit_code == 1
+    assert json.loads(found.stdout)["unreachable"][0].startswith("identity cannot be asked")
+    with world.vendor.database.engine.connect() as connection:
+        connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": RECONCILE_LOCK})
+        busy = CliRunner().invoke(command_line(world.vendor.service), words, env=environment)
+    assert (busy.exit_code, busy.stdout) == (0, "")
+    assert "Another reconciliation is at work" in busy.stderr
+
+
+def test_a_bootstrap_without_its_publisher_is_refused_in_a_sentence(world: World) -> None:
+    environment = {**world.vendor.environment, "IDENTITY_INTERNAL_URL": "http://127.0.0.1:1"}
+    for source, said in (("identity", "identity cannot be asked"), ("nobody", "listens to nothing that nobody")):
+        words = ["bootstrap", "--from", source]
+        result = CliRunner().invoke(command_line(world.vendor.service), words, env=environment)
+        assert result.exit_code == 1
+        assert said in result.stderr
+        assert "Traceback" not in result.stderr

@@ -45,6 +45,7 @@ class Room:
     database: Database
     way: Breakable
     owner: Database
+    environment: dict[str, str]
 
     def run(self, statement: str, **values: Any) -> Any:
         with self.database.transaction() as session:
