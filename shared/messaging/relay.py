@@ -5,6 +5,7 @@ cannot mark. Killed between the confirm and the mark, it sends again; the consum
 """
 
 import threading
+from collections import Counter as TypeCounts
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -158,6 +159,6 @@ def _observe(messages: Sequence[Message], unroutable: set[str], ages: Sequence[f
     for message, age in zip(messages, ages, strict=True):
         PUBLISHED.labels(message.type).inc()
         DELAY.observe(age)
-        if message.event_id in unroutable:
-            UNROUTABLE.labels(message.type).inc()
-            log.error("outbox.unroutable", type=message.type, event_id=message.event_id)
+    for kind, count in TypeCounts(message.type for message in messages if message.event_id in unroutable).items():
+        UNROUTABLE.labels(kind).inc(count)
+        log.error("outbox.unroutable", type=kind, events=count, remedy="start their consumer, then release-unroutable")
