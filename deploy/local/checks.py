@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -29,21 +30,24 @@ def lint() -> list[list[str]]:
 
 
 def migrations() -> list[str]:
-    """The upgrade of each service, and of the shared rooms, rendered as SQL without a database."""
+    """Every revision of each service and shared room, rendered as SQL without a database: a file per transaction."""
     folder = checkout.LOCAL / "sql"
-    folder.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
     rendered = []
     for versions in sorted(checkout.ROOT.glob("s*/*/migrations")):
-        file = folder / f"{versions.parent.name}.sql"
-        file.write_text(_AS_MIGRATED + render_sql([versions]))
-        rendered.append(str(file))
+        for number, step in enumerate(render_sql([versions]).split("COMMIT;")):
+            if step.strip():
+                file = folder / f"{versions.parent.name}-{number:03}.sql"
+                file.write_text(f"{_AS_MIGRATED}{step}COMMIT;")
+                rendered.append(str(file.relative_to(checkout.ROOT)))
     return rendered
 
 
 def tests() -> list[list[str]]:
     """Every test, one run: files side by side, the fault suite and running systems one after another."""
     workers = os.environ.get("TEST_WORKERS", str(max(2, os.cpu_count() or 2)))
-    return [[str(BIN / "python"), "-m", "pytest", "-n", workers, "--dist", "loadgroup", "--durations=10"]]
+    return [[str(BIN / "python"), "-m", "pytest", "-n", workers, "--dist", "loadfile", "--durations=10"]]
 
 
 STAGES = {"lint": lint, "test": tests}
