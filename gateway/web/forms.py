@@ -153,8 +153,7 @@ class Label(FlaskForm):
 def submit(form: FlaskForm, send: Callable[[], Any], *, also: dict[str, str] | None = None) -> bool:
     """Send a valid form; say whether it was taken.
 
-    If not, each reason is beside its field (`also` maps a service's name of a field, or a problem without one, to the
-    form's field) or above the form,
+    If not, each reason is beside its field (`also` maps a service's name of a field to the form's) or above the form,
     and `g.status` is what the page should answer with.
     """
     if not form.validate_on_submit():
@@ -175,8 +174,7 @@ def submit(form: FlaskForm, send: Callable[[], Any], *, also: dict[str, str] | N
 def blame(form: FlaskForm, refused: Refused, also: dict[str, str]) -> None:
     """Put what was refused beside the fields at fault, or above the form if none of them is."""
     g.status = refused.status
-    told = refused.fields or {field: refused.detail for kind, field in also.items() if kind == refused.kind}
-    named = {also.get(name, name): message for name, message in told.items()}
+    named = {also.get(name, name): message for name, message in refused.fields.items()}
     for name in named.keys() & form._fields.keys():
         form[name].errors = [*form[name].errors, named[name]]
     if not named.keys() & form._fields.keys():
@@ -186,4 +184,4 @@ def blame(form: FlaskForm, refused: Refused, also: dict[str, str]) -> None:
 def _in_words(refused: Refused) -> str:
     if refused.status == 429:
         return f"That was too often. Please wait {refused.retry_after or 60} seconds and try again."
-    return refused.detail
+    return refused.detail if refused.title in refused.detail else f"{refused.title}. {refused.detail}"

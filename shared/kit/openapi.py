@@ -17,7 +17,7 @@ from shared.kit.errors import (
     Unavailable,
     first_line,
 )
-from shared.kit.inputs import BadJson, BodyTooLarge, NotJson
+from shared.kit.inputs import BadJson, BodyTooLarge, HeadersTooLarge, MalformedRequest, NotJson, UriTooLong
 from shared.kit.stated import Access, Stated
 
 BEARER = {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
@@ -27,6 +27,10 @@ IDEMPOTENCY_KEY = {
     "description": "The first answer under a key is given again; the same key with another body is refused.",
     "schema": {"type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[!-~]+$"},
 }
+
+
+ALWAYS: tuple[type[Refusal], ...] = (MalformedRequest, UriTooLong, HeadersTooLarge, TooManyRequests, Unavailable)
+"""What any request may be told, whatever it asks for: by the server, the gateway, or without a database."""
 
 
 class FieldError(Schema):
@@ -62,7 +66,7 @@ def describe(said: Stated, rule: str) -> dict[str, Any]:
 
 def possible_refusals(said: Stated, rule: str) -> list[type[Refusal]]:
     """List the refusals a view has stated and those that its inputs and its access bring along."""
-    refusals: list[type[Refusal]] = [*said.refusals, TooManyRequests, Unavailable]
+    refusals: list[type[Refusal]] = [*said.refusals, *ALWAYS]
     if said.access and (not said.access.public or said.access.optional):
         refusals.append(Unauthenticated)
     if said.access and not said.access.public:

@@ -13,6 +13,7 @@ from prometheus_client import Counter, Gauge, Histogram
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
+from shared.messaging import failpoints
 from shared.messaging.doorbell import Chime
 from shared.messaging.publisher import InDoubt, Message, Publisher
 from shared.messaging.topology import Broker
@@ -97,11 +98,13 @@ class Relay:
                 break
             self.stop.wait(self.pace.poll * 10)
         LEADING.set(1)
+        self.chime.hang_up()
         try:
             while not self.stop.is_set():
                 self.beat()
                 self._turn(connection)
         finally:
+            self.chime.take_down()
             LEADING.set(0)
 
     def _turn(self, connection: Connection) -> None:
@@ -124,6 +127,7 @@ class Relay:
             return 0
         messages = [Message(event_id, kind, body.encode()) for _, event_id, kind, body, _ in pending]
         unroutable = publisher.publish(messages, self.pace.confirm_deadline)
+        failpoints.passing(failpoints.RELAY_CONFIRMED)
         marks = [message.event_id in unroutable for message in messages]
         connection.execute(_MARK, {"seqs": [row.seq for row in pending], "unroutable": marks})
         _observe(messages, unroutable, [float(row[4]) for row in pending])

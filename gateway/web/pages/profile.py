@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, flash, g, redirect, render_template, session
 
 from gateway.web import sessions
+from gateway.web.client import Refused
 from gateway.web.forms import Name, NewPassword, submit
 from gateway.web.guards import signed_in
 from gateway.web.parts import part
@@ -39,7 +40,7 @@ def change_password() -> Any:
     """Change the password."""
     form = NewPassword()
     body = {"current_password": form.current_password.data, "new_password": form.new_password.data}
-    if submit(form, lambda: _change(body), also={"wrong-credentials": "current_password"}):
+    if submit(form, lambda: _change(body)):
         flash("Your password is changed.", "good")
         return redirect("/profile", 303)
     return page(password=form), g.status
@@ -61,7 +62,12 @@ def page(naming: Name | None = None, password: NewPassword | None = None) -> str
 
 
 def _change(body: dict[str, Any]) -> None:
-    sessions.ask("identity", "POST", "/password/change", json=body, headers=sessions.refresh_cookie())
+    try:
+        sessions.ask("identity", "POST", "/password/change", json=body, headers=sessions.refresh_cookie())
+    except Refused as refused:
+        if refused.kind == "wrong-credentials":
+            refused.fields = {"current_password": "This is not your current password."}
+        raise
 
 
 def _invitations() -> list[dict[str, Any]]:

@@ -155,7 +155,7 @@ def test_a_page_works_without_the_part_that_is_down(busy: Visitor, ways: dict[st
     text = busy.open("/profile")
     assert busy.status == 200
     assert "cannot show your invitations" in text
-    assert "luca@x.example" in text
+    assert "luca@<wbr>x.example" in text
     assert "cannot show your shop, nor your newest customers" in busy.open("/vendor/dashboard")
     assert busy.status == 200
     ways["vendor"].down, ways["identity"].down = False, True
@@ -169,7 +169,7 @@ def test_the_profile_can_be_changed(world: World, customer: Visitor) -> None:
     assert "<h1>Ada King</h1>" in customer.follow()
     text = customer.send("/profile/password", current_password="not mine", new_password="another long walk")
     assert customer.status == 401
-    assert "This is not your password." in text
+    assert "This is not your current password." in text
     assert "another long walk" not in text
     customer.send("/profile/password", current_password="a long walk by the sea", new_password="another long walk")
     assert "Your password is changed." in customer.follow()
@@ -234,7 +234,8 @@ def test_failures_help(busy: Visitor) -> None:
     assert "There is nothing here" in busy.open("/nothing")
     assert busy.status == 404
     busy.open("/logout")
-    assert (busy.status, busy.page.headers["Allow"]) == (405, "OPTIONS, POST")
+    assert busy.status == 405
+    assert set(busy.page.headers["Allow"].split(", ")) == {"OPTIONS", "POST"}
     assert "Reference for support" in busy.text
 
 

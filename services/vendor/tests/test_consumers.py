@@ -75,13 +75,18 @@ def test_limited_links_in_one_batch_bring_as_many_as_they_may(session: Session) 
     assert sorted(map(str, outcomes(session, *pairs))) == ["exhausted", "exhausted", "linked", "linked"]
 
 
-def test_somebody_listed_takes_no_use(session: Session) -> None:
+@pytest.mark.parametrize("together", [True, False])
+def test_somebody_listed_takes_no_use(session: Session, *, together: bool) -> None:
     seller, person = vendor(session), new_id()
     limited = invite(session, seller, max_uses=1)
     first = created(invite(session, seller).token, customer=person)
     again, other = created(limited.token, customer=person, at=NOON + HOUR), created(limited.token, at=NOON + 2 * HOUR)
-    on_customers_created(session, [first, again, other])
+    for batch in [[first, again, other]] if together else [[first], [again, other]]:
+        on_customers_created(session, batch)
     assert outcomes(session, first, again, other) == ["linked", "already_linked", "linked"]
+    late = created(limited.token, customer=person, at=NOON + 3 * HOUR)
+    on_customers_created(session, [late])
+    assert outcomes(session, late) == ["already_linked"]
 
 
 @pytest.mark.parametrize("batch", [1, 3])
