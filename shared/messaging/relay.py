@@ -5,6 +5,7 @@ cannot mark. Killed between the confirm and the mark, it sends again; the consum
 """
 
 import threading
+from collections import Counter as TypeCounts
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -55,6 +56,7 @@ class Pace:
 
     batch: int = 500
     poll: float = 0.05
+    standby: float = 0.5
     confirm_deadline: float = 10.0
     retry_first: float = 0.1
     retry_most: float = 5.0
@@ -96,7 +98,7 @@ class Relay:
             self.beat()
             if connection.scalar(_LEAD, {"key": LEADER_LOCK}):
                 break
-            self.stop.wait(self.pace.poll * 10)
+            self.stop.wait(self.pace.standby)
         LEADING.set(1)
         self.chime.hang_up()
         try:
@@ -157,6 +159,6 @@ def _observe(messages: Sequence[Message], unroutable: set[str], ages: Sequence[f
     for message, age in zip(messages, ages, strict=True):
         PUBLISHED.labels(message.type).inc()
         DELAY.observe(age)
-        if message.event_id in unroutable:
-            UNROUTABLE.labels(message.type).inc()
-            log.error("outbox.unroutable", type=message.type, event_id=message.event_id)
+    for kind, count in TypeCounts(message.type for message in messages if message.event_id in unroutable).items():
+        UNROUTABLE.labels(kind).inc(count)
+        log.error("outbox.unroutable", type=kind, events=count, remedy="start their consumer, then release-unroutable")
