@@ -114,8 +114,8 @@ class Relay:
         try:
             publisher = self._publisher or self._open_publisher()
             if publisher.blocked or not self.publish_batch(connection, publisher):
-                self.chime.wait(self.pace.poll)
-                publisher.keep_alive()
+                if not self.chime.wait(self.pace.poll) or publisher.blocked:
+                    publisher.keep_alive()
             self._failures = 0
         except InDoubt as doubt:
             IN_DOUBT.inc()
