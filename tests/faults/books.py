@@ -52,10 +52,11 @@ class Books:
 
 
 def read(marketplace: Marketplace) -> Books:
-    """Count, now."""
+    """Count, in the order in which one thing follows from another."""
     promised, sent = _rows(marketplace.identity.db, PROMISED), _rows(marketplace.identity.db, SENT)
+    received = _rows(marketplace.vendor.db, RECEIVED)  # before its consequences: what is handled here is seen below
     decided, listed = _rows(marketplace.vendor.db, DECIDED), _rows(marketplace.vendor.db, LISTED)
-    announced, received = _rows(marketplace.vendor.db, ANNOUNCED), _rows(marketplace.vendor.db, RECEIVED)
+    announced = _rows(marketplace.vendor.db, ANNOUNCED)
     linked = {(row.customer_id, row.vendor_id) for row in decided if row.outcome == "linked"}
     pairs = [tuple(row) for row in listed]
     known = {row.customer_id for row in decided}

@@ -90,6 +90,7 @@ class Visit:
     key: str
     answers: list[int | str]
     user_id: str = ""
+    replayed: bool = False
 
 
 def register_over_http(
@@ -115,6 +116,7 @@ def _visit(marketplace: Marketplace, visit: Visit, token: str | None, patience: 
             visit.answers.append(answer.status_code)
             if answer.status_code == 201:
                 visit.user_id = answer.json()["id"]
+                visit.replayed = "Idempotency-Replayed" in answer.headers
                 return visit
         time.sleep(0.05)
     return visit

@@ -47,8 +47,8 @@ def test_malformed_unknown_and_newer_messages_among_healthy_ones(
     quiet_marketplace: Marketplace, settled: Settled
 ) -> None:
     place, messages = quiet_marketplace, strange()
-    link = open_link(place)
     place.start("vendor.consumer", "identity.relay")
+    link = open_link(place)
     with arriving(place, 3000, link):
         for _ in range(3):
             publish(place, [body for bodies in messages.values() for body in bodies])
