@@ -5,7 +5,6 @@
 MAKEFLAGS += --no-print-directory
 
 PYTHON := .venv/bin/python
-TESTS := $(shell nproc 2>/dev/null || echo 2)
 
 help: ## show this
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -33,7 +32,7 @@ faults: setup ## kill, cut, stall, duplicate and reorder, with thousands of regi
 	@$(PYTHON) -m pytest -m faults
 
 bench: setup ## the ratios against peers and against the limit
-	@$(PYTHON) -m benchmarks
+	@$(PYTHON) -m benchmarks.messaging
 
 docs: setup ## generate the documents that are made from code
 	@$(PYTHON) -m docs.generate

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
@@ -17,6 +18,7 @@ LOGS = LOCAL / "logs"
 RUN = LOCAL / "run"
 PACKAGES = ROOT / ".local" / "packages"
 STATE = RUN / "state.json"
+LONG_LOG = 20_000_000
 NAME = f"market-{hashlib.sha256(str(LOCAL).encode()).hexdigest()[:8]}"
 """Tells this system's containers from another's."""
 
@@ -26,15 +28,21 @@ def prepare() -> None:
     shutil.rmtree(RUN / "tmp", ignore_errors=True)
     for folder in (DATA, LOGS, RUN, RUN / "tmp", PACKAGES):
         folder.mkdir(parents=True, exist_ok=True)
+    for log in LOGS.glob("*.log"):
+        if log.stat().st_size > LONG_LOG:
+            log.replace(log.with_suffix(".log.1"))
 
 
 def secret(name: str) -> str:
     """This checkout's secret of that name: random, made at the first use, readable by its owner only."""
     path = DATA / "secrets.json"
-    known: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
-    if name not in known:
-        known[name] = secrets.token_urlsafe(32)
-        write_privately(path, json.dumps(known, indent=2))
+    DATA.mkdir(parents=True, exist_ok=True)
+    with (DATA / ".secrets.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        known: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+        if name not in known:
+            known[name] = secrets.token_urlsafe(32)
+            write_privately(path, json.dumps(known, indent=2))
     return known[name]
 
 

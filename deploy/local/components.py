@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.local import checkout, docker, processes, rabbitmq
-from deploy.local.apt import Say, library_path, unpack
+from deploy.local import checkout, docker, nginx, processes, rabbitmq
+from deploy.local.apt import Say
 from deploy.local.postgres import Postgres
 from deploy.local.rabbitmq import RabbitMQ
 from deploy.local.supervisor import Program
@@ -67,25 +66,22 @@ def broker(say: Say) -> Component:
     return Component("this machine" if root == Path("/") else "Debian packages", node.url, (epmd, beam))
 
 
-def nginx(say: Say) -> Callable[[list[str]], list[str]]:
+def edge(say: Say) -> Callable[[list[str]], list[str]]:
     """Turns nginx's arguments into the command that runs it here."""
-    found = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
-    if found:
-        return lambda arguments: [found, *arguments]
-    if docker.offers(docker.NGINX, say):
+    if not nginx.installed() and docker.offers(docker.NGINX, say):
         return lambda arguments: docker.run(docker.NGINX, "nginx", ["--network=host"], ["nginx", *arguments])
-    root = unpack(["nginx-light"], checkout.PACKAGES / "nginx", say=say)
-    private = ["env", f"LD_LIBRARY_PATH={library_path(root)}", str(root / "usr/sbin/nginx")]
-    return lambda arguments: [*private, *arguments]
+    program = str(nginx.binary(say))
+    return lambda arguments: [program, *arguments]
 
 
 def _docker_postgres() -> Component:
     port, password = processes.free_port(), checkout.secret("postgres")
     folder = checkout.DATA / "docker-postgres"
     folder.mkdir(parents=True, exist_ok=True)
-    options = [f"--publish=127.0.0.1:{port}:5432", f"--env=POSTGRES_PASSWORD={password}", "--env=PGDATA=/data/cluster"]
+    options = [f"--publish=127.0.0.1:{port}:5432", "--env=POSTGRES_PASSWORD", "--env=PGDATA=/data/cluster"]
     command = docker.run(docker.POSTGRES, "postgres", [*options, f"--volume={folder}:/data"], [])
-    program = _container("postgres", command, lambda: docker.healthy("postgres", ["pg_isready", "-h", "127.0.0.1"]), 0)
+    check = ["pg_isready", "-h", "127.0.0.1"]
+    program = _container("postgres", command, check, {"POSTGRES_PASSWORD": password}, layer=0)
     return Component("Docker", f"postgresql+psycopg2://postgres:{password}@127.0.0.1:{port}/postgres", (program,))
 
 
@@ -94,18 +90,27 @@ def _docker_broker() -> Component:
     folder = checkout.DATA / "docker-rabbitmq"
     folder.mkdir(parents=True, exist_ok=True)
     options = [f"--publish=127.0.0.1:{port}:5672", "--hostname=market", f"--volume={folder}:/var/lib/rabbitmq"]
-    user = ["--env=RABBITMQ_DEFAULT_USER=market", f"--env=RABBITMQ_DEFAULT_PASS={password}"]
+    user = ["--env=RABBITMQ_DEFAULT_USER=market", "--env=RABBITMQ_DEFAULT_PASS"]
     command = docker.run(docker.RABBITMQ, "rabbitmq", [*options, *user], [])
     check = ["rabbitmq-diagnostics", "-q", "check_port_connectivity"]
-    program = _container("rabbitmq", command, lambda: docker.healthy("rabbitmq", check), 1)
+    program = _container("rabbitmq", command, check, {"RABBITMQ_DEFAULT_PASS": password}, layer=1)
     return Component("Docker", f"amqp://market:{password}@127.0.0.1:{port}//", (program,))
 
 
-def _container(name: str, command: list[str], ready: Callable[[], bool], layer: int) -> Program:
+def _container(name: str, command: list[str], check: list[str], secrets: dict[str, str], *, layer: int) -> Program:
+    """A server in a foreground container; secrets go through the environment, which no list of processes shows."""
     return Program(
-        name=name, command=command, env=dict(os.environ), cwd=checkout.ROOT, log=checkout.LOGS / f"{name}.log",
-        layer=layer, ready=ready, quiet=True, grace=15, before=lambda: docker.remove(name),
-    )  # fmt: skip
+        name=name,
+        command=command,
+        env={**os.environ, **secrets},
+        cwd=checkout.ROOT,
+        log=checkout.LOGS / f"{name}.log",
+        layer=layer,
+        ready=lambda: docker.healthy(name, check),
+        quiet=True,
+        grace=15,
+        before=lambda: docker.remove(name),
+    )
 
 
 def check_nginx(command: list[str]) -> None:

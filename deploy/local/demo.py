@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -77,7 +78,7 @@ class Demo:
             expiring = owner.invite(label="Expires", expires_at=datetime.now(UTC) + timedelta(seconds=HEAD_START))
             made = time.monotonic()
             self._found.check("POST /vendors/me/invite gives a link", "token=" in invite["url"], invite["url"])
-            customers = {name: self._register(name, invite["token"]) for name in "ABC"}
+            customers = self._register_all(dict.fromkeys("ABC", invite["token"]))
             self._mapping(owner, vendor, invite, customers)
             self._refusals(owner, expiring, made)
 
@@ -108,15 +109,14 @@ class Demo:
         revoked = owner.invite(label="Revoked")
         owner.revoke(revoked["id"])
         last = owner.invite(label="For one", max_uses=1)
-        self._register("First", last["token"])
-        self._outcome_of(self._last, "linked")
+        first = self._register("First", last["token"])
+        self._outcome_of(first, "linked")
         cases = {"unknown_token": f"no-such-{self._run}-token-{uuid4().hex}", "revoked": revoked["token"]}
         cases["exhausted"] = last["token"]
         time.sleep(max(0.0, HEAD_START + 0.05 - (time.monotonic() - made)))
         cases["expired"] = expiring["token"]
-        registered = {reason: (self._register(reason, token), self._last_email) for reason, token in cases.items()}
-        for reason, (customer_id, email) in registered.items():
-            self._refusal(reason, customer_id, email)
+        for reason, customer_id in self._register_all(cases).items():
+            self._refusal(reason, customer_id, self._email(reason))
 
     def _refusal(self, reason: str, customer_id: str, email: str) -> None:
         recorded = self._outcome_of(customer_id, reason)
@@ -131,12 +131,15 @@ class Demo:
             f"{recorded}: {sentence or 'no sentence'}",
         )
 
+    def _register_all(self, tokens: dict[str, str]) -> dict[str, str]:
+        """Register a customer for each name, all at once as a crowd would; their ids."""
+        with ThreadPoolExecutor(len(tokens)) as crowd:
+            return dict(zip(tokens, crowd.map(self._register, tokens, tokens.values()), strict=True))
+
     def _register(self, name: str, token: str) -> str:
-        self._last_email = self._email(f"customer-{name.lower().replace('_', '-')}")
+        label = f"Customer {name.replace('_', ' ').capitalize()}"
         with Person(self._address) as person:
-            label = name.replace("_", " ").capitalize()
-            self._last = str(person.register(self._last_email, PASSWORD, f"Customer {label}", token)["id"])
-        return self._last
+            return str(person.register(self._email(name), PASSWORD, label, token)["id"])
 
     def _rows(self, vendor_id: str) -> list[dict[str, str]]:
         names = ("vendor_id", "customer_id", "invite_token_id", "source")
@@ -156,7 +159,7 @@ class Demo:
         return outcome
 
     def _email(self, name: str) -> str:
-        return f"demo-{self._run}-{name}@market.example"
+        return f"demo-{self._run}-{name.lower().replace('_', '-')}@market.example"
 
 
 def _wait(read: Callable[[], Any], enough: Callable[[Any], bool], timeout: float = 4) -> Any:

@@ -68,7 +68,10 @@ class Supervised:
         self._stopping.set()
         child = self.child
         if child and child.poll() is None:
+            began = time.monotonic()
             processes.stop(child, self.program.stop_signal, self.program.grace)
+            if (took := time.monotonic() - began) >= self.program.grace:
+                self.tell("market", f"{self.program.name} did not stop within {took:.0f} s and was killed")
         if self._thread:
             self._thread.join()
 

@@ -57,9 +57,9 @@ class System:
 
     def _start(self, seeded: bool) -> None:
         self._publish([])
-        with ThreadPoolExecutor(thread_name_prefix="start") as pool:
+        with _hasty_pool() as pool:
             broker = pool.submit(components.broker, self._console.say)
-            nginx = pool.submit(components.nginx, self._console.say)
+            nginx = pool.submit(components.edge, self._console.say)
             static = pool.submit(self._build_static)
             postgres = components.postgres(self._console.say)
             self._told("PostgreSQL", postgres)
@@ -167,6 +167,16 @@ class System:
         addresses = {"postgres_url": self._plan.postgres_url, "broker_url": self._plan.broker_url} if self._plan else {}
         ports_of = {"ports": self._plan.ports} if self._plan else {}
         checkout.write_state({**self._facts, **addresses, **ports_of, "programs": programs})
+
+
+@contextlib.contextmanager
+def _hasty_pool() -> Iterator[ThreadPoolExecutor]:
+    """A pool that is left without waiting when the start is broken off: what it waits for is about to be stopped."""
+    pool = ThreadPoolExecutor(thread_name_prefix="start")
+    try:
+        yield pool
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _is_migrated(service: str) -> bool:

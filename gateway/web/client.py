@@ -27,7 +27,8 @@ class Refused(Exception):
     def __init__(self, status: int, document: Mapping[str, Any], retry_after: int = 0) -> None:
         self.status = status
         self.kind = str(document.get("type", "")).rpartition("/")[2]
-        self.detail = str(document.get("detail") or document.get("title") or "This was refused.")
+        self.title = str(document.get("title") or "This was refused")
+        self.detail = str(document.get("detail") or self.title)
         self.fields = {str(it["field"]): str(it["message"]) for it in document.get("errors") or ()}
         self.retry_after = retry_after
         super().__init__(f"{status} {self.kind}")

@@ -30,6 +30,7 @@ WORDS = {
     403: Words("This is not yours to open", "You are signed in, but this belongs to somebody with another role."),
     404: Words("There is nothing here", "The page may have moved, or the link may have lost a letter on its way."),
     405: Words("Not like this", "This address is not meant to be opened directly. Start again from the home page."),
+    409: Words("That has changed meanwhile", "Somebody, or another window of yours, was quicker."),
     413: Words("That is too much", "What you sent is larger than this page takes."),
     429: Words("A little slower, please", "That was faster than we can follow. Wait a moment and try again."),
     500: Words("Something broke on our side", "It is not your fault, and it has been noted. Trying again may help."),
@@ -71,7 +72,8 @@ def _on_refused(refused: Refused) -> Any:
         return guards.to_sign_in()
     if refused.kind == "no-vendor":
         return page(403, VENDORS_ONLY)
-    text, status, headers = page(refused.status, wait=refused.retry_after)
+    detail: dict[str, Any] = {"detail": refused.detail} if refused.status == 409 else {}
+    text, status, headers = page(refused.status, wait=refused.retry_after, **detail)
     return text, status, {**headers, **({"Retry-After": str(refused.retry_after)} if refused.retry_after else {})}
 
 

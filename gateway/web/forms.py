@@ -61,6 +61,24 @@ class SignIn(FlaskForm):
     password = PasswordField("Password", [needed("your password")], render_kw={"autocomplete": "current-password"})
 
 
+class Forgotten(FlaskForm):
+    """Whose password was forgotten."""
+
+    email = EmailField("E-mail", [needed("your e-mail address")], render_kw={"autocomplete": "username"})
+
+
+class Reset(FlaskForm):
+    """A new password, with the code of the link that was sent."""
+
+    code = HiddenField()
+    password = PasswordField(
+        "New password",
+        [needed("a new password")],
+        description=NEW_PASSWORD,
+        render_kw={"autocomplete": "new-password", "minlength": 10},
+    )
+
+
 class Name(FlaskForm):
     """What one is called."""
 
@@ -114,6 +132,7 @@ class NewInvite(FlaskForm):
     max_uses = IntegerField(
         "Most people", [Optional()], description="Empty: as many as come.", render_kw={"min": 1, "inputmode": "numeric"}
     )
+    key = HiddenField(default=new_key)
     expires_on = DateField("Last day", [Optional()], description="Until the end of this day, UTC. Empty: for ever.")
 
     def body(self) -> dict[str, Any]:
@@ -165,4 +184,4 @@ def blame(form: FlaskForm, refused: Refused, also: dict[str, str]) -> None:
 def _in_words(refused: Refused) -> str:
     if refused.status == 429:
         return f"That was too often. Please wait {refused.retry_after or 60} seconds and try again."
-    return refused.detail
+    return refused.detail if refused.title in refused.detail else f"{refused.title}. {refused.detail}"

@@ -8,10 +8,10 @@ from typing import Any
 
 from gateway.web.words import Verdict, moment
 
-WORKS = Verdict("Working", "good", "")
-WITHDRAWN = Verdict("Withdrawn", "", "")
-EXPIRED = Verdict("Expired", "warn", "")
-USED_UP = Verdict("Used up", "warn", "")
+WORKS = Verdict("Working", "good")
+WITHDRAWN = Verdict("Withdrawn", "")
+EXPIRED = Verdict("Expired", "warn")
+USED_UP = Verdict("Used up", "warn")
 
 
 def standing(link: Mapping[str, Any], now: datetime) -> Verdict:

@@ -16,6 +16,7 @@ from shared.events import trace
 
 ACCESS, REFRESH = "access_token", "refresh_token"
 RENEW_BEFORE_SECONDS = 20
+STALE = frozenset({"unauthenticated", "token-expired"})
 
 
 @dataclass
@@ -58,9 +59,8 @@ def begin() -> None:
 
 def renew() -> None:
     """Exchange the refresh token for a new pair; a refused one signs out, an absent identity leaves all as it is."""
-    headers = {**common_headers(), "Cookie": f"{REFRESH}={g.visit.refresh}"}
     try:
-        sign_in(_service("identity").ask("POST", "/token/refresh", headers=headers))
+        sign_in(_service("identity").ask("POST", "/token/refresh", headers={**common_headers(), **refresh_cookie()}))
     except Refused:
         sign_out()
     except ServiceDown:
@@ -108,10 +108,15 @@ def ask_fully(service: str, method: str, path: str, *, headers: dict[str, str] |
     try:
         return _service(service).ask(method, path, headers={**_headers(), **(headers or {})}, **more)
     except Refused as refused:
-        if refused.status != 401 or not g.visit.signed_in or g.visit.changed or not g.visit.refresh:
+        if refused.kind not in STALE or not g.visit.signed_in or g.visit.changed or not g.visit.refresh:
             raise
     renew()
     return _service(service).ask(method, path, headers={**_headers(), **(headers or {})}, **more)
+
+
+def refresh_cookie() -> dict[str, str]:
+    """The header that shows identity which sign-in this device belongs to."""
+    return {"Cookie": f"{REFRESH}={g.visit.refresh}"} if g.visit.refresh else {}
 
 
 def common_headers() -> dict[str, str]:

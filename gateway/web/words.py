@@ -10,34 +10,40 @@ from markupsafe import Markup, escape
 
 @dataclass(frozen=True)
 class Verdict:
-    """An outcome as people read it: a short name, a tone, and a sentence for who was invited."""
+    """An outcome at a glance: a short name and its tone. The sentence about it is vendor's."""
 
     name: str
     tone: str
-    told: str
 
 
 OUTCOMES = {
-    "linked": Verdict("On the list", "good", "You are on {vendor}’s list."),
-    "already_linked": Verdict("Already on the list", "good", "You were on {vendor}’s list already."),
-    "unknown_token": Verdict("Unknown link", "bad", "The link is not one that we know; it may have lost a letter."),
-    "expired": Verdict("Expired link", "warn", "The link had expired."),
-    "revoked": Verdict("Withdrawn link", "warn", "The link had been withdrawn by the vendor."),
-    "exhausted": Verdict("Link used up", "warn", "The link had been used as often as it may be."),
-    "vendor_not_approved": Verdict("Vendor not active", "warn", "The vendor is not active at the moment."),
+    "linked": Verdict("On the list", "good"),
+    "already_linked": Verdict("Already on the list", "good"),
+    "unknown_token": Verdict("Unknown link", "bad"),
+    "expired": Verdict("Expired link", "warn"),
+    "revoked": Verdict("Withdrawn link", "warn"),
+    "exhausted": Verdict("Link used up", "warn"),
+    "vendor_not_approved": Verdict("Vendor not active", "warn"),
 }
-UNHEARD = Verdict("Refused", "warn", "The invitation could not be used.")
+UNHEARD = Verdict("Refused", "warn")
+REMOVED = Verdict("No longer on the list", "")
 UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60))
 
 
-def verdict(outcome: str) -> Verdict:
+def verdict(outcome: str, *, on_list: bool = True) -> Verdict:
     """The words for an outcome, also for one that came after this release."""
-    return OUTCOMES.get(outcome, UNHEARD)
+    found = OUTCOMES.get(outcome, UNHEARD)
+    return found if on_list or found.tone != "good" else REMOVED
 
 
-def told(outcome: str, vendor: str | None) -> str:
-    """The sentence for who was invited."""
-    return verdict(outcome).told.format(vendor=vendor or "the vendor")
+def curly(text: str) -> str:
+    """A service's sentence with the apostrophes that pages are set in."""
+    return text.replace("'", "’")
+
+
+def breakable(email: str | None) -> Markup:
+    """An e-mail address that may be broken after its @ where a line is narrow."""
+    return Markup("@<wbr>").join((email or "").split("@"))
 
 
 def moment(text: str | None) -> datetime | None:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import cast
 
 import click
+import orjson
 
 from services.identity.domain import demo, emails, password_rules, pruning, signing_keys, users
 from services.identity.domain.emails import Email
@@ -39,7 +40,7 @@ def opened(service: Service, job: str) -> Iterator[tuple[Settings, Database]]:
 
 def say(fact: Mapping[str, object]) -> None:
     """Print one line of JSON, for people and for programs."""
-    click.echo(json.dumps(fact, default=str))
+    click.echo(orjson.dumps(fact, option=orjson.OPT_UTC_Z).decode())
 
 
 @click.command("create-user", epilog="Example: job create-user --email ada@example.org --name Ada --role admin")

@@ -38,7 +38,7 @@ class Text(ma.fields.String):
 
 def an_email(**options: Any) -> ma.fields.String:
     """An e-mail address; its form is judged by the domain."""
-    options.setdefault("metadata", example(EMAIL))
+    options.setdefault("metadata", {"format": "idn-email", **example(EMAIL)})
     return ma.fields.String(required=True, validate=validate.Length(min=3, max=254), **options)
 
 

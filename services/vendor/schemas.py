@@ -106,7 +106,12 @@ class RefusalView(ma.Schema):
 
     event_id = an_id("The registration or acceptance.", attribute="row.event_id")
     customer_id = an_id(attribute="row.customer_id")
-    customer_name = a_text("Ada Lovelace", "Null for who has left.", attribute="row.customer_name", allow_none=True)
+    customer_name = a_text(
+        "Ada Lovelace",
+        "Null for who has left, and until identity's word has arrived.",
+        attribute="row.customer_name",
+        allow_none=True,
+    )
     invite_token_id = an_id(attribute="row.invite_token_id")
     invite_label = a_text("Spring fair", attribute="row.invite_label", allow_none=True)
     source = a_text("registration", attribute="row.source", validate=validate.OneOf(list(Source)))
@@ -141,7 +146,7 @@ class AcceptanceView(ma.Schema):
 
     outcome = a_text("linked", validate=validate.OneOf(list(Outcome)))
     vendor = a_vendor()
-    sentence = a_text("You are on Vendor A's customer list since 1 March 2026.")
+    sentence = a_text("You are on Vendor A's customer list, as of 1 March 2026.")
 
 
 class OwnOutcomeView(ma.Schema):
@@ -151,7 +156,7 @@ class OwnOutcomeView(ma.Schema):
     vendor = a_vendor()
     at = a_moment()
     on_list = Flag(required=True, metadata=shown(value=True, description="Whether one is on that list at present."))
-    sentence = a_text("You are on Vendor A's customer list since 1 March 2026.")
+    sentence = a_text("You are on Vendor A's customer list, as of 1 March 2026.")
 
 
 class VendorView(ma.Schema):

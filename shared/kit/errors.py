@@ -17,7 +17,7 @@ class Refusal(Exception):
     Refusal 409
     ├── Unauthenticated 401      ├── Invalid 422
     ├── Forbidden 403            ├── TooManyRequests 429
-    ├── NotFound 404             └── Unavailable 503
+    ├── NotFound 404             ├── Unavailable 503
     """
 
     status: ClassVar[int] = 409
@@ -95,6 +95,12 @@ class Unavailable(Refusal):
     def headers(self) -> dict[str, str]:
         """Seconds after which a retry is welcome."""
         return {"Retry-After": str(max(1, self.retry_after))}
+
+
+class InternalError(Refusal):
+    """Something went wrong on our side; the request id finds it in the logs."""
+
+    status = 500
 
 
 def problem(refusal: Refusal, request_id: str) -> dict[str, Any]:

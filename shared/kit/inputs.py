@@ -18,6 +18,24 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
+class MalformedRequest(Refusal):
+    """The request is not valid HTTP."""
+
+    status = 400
+
+
+class UriTooLong(Refusal):
+    """The address of the request is too long."""
+
+    status = 414
+
+
+class HeadersTooLarge(Refusal):
+    """The headers of the request are too many or too long."""
+
+    status = 431
+
+
 class BadJson(Refusal):
     """The body is not valid JSON."""
 

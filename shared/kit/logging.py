@@ -18,7 +18,8 @@ HIDDEN = "[hidden]"
 _SECRET_NAME = re.compile(r"passw|token|authorization|secret|cookie|credential|private_?key|api_?key", re.IGNORECASE)
 _HARMLESS_NAMES = {"token_type", "token_id", "invite_token_id", "tokens"}
 _SECRET_TEXT = re.compile(
-    r"(?P<keep>\b\w*(?:token|password|secret)\w*[=:]\s*['\"]?|\b(?:Bearer|Basic)\s+|://[^/\s:@]*:)[^\s&'\"@,;<>)}]+",
+    r"(?P<keep>\b\w*(?:token|password|secret)\w*[=:]\s*['\"]?|\b(?:Bearer|Basic)\s+)[^\s&'\"@,;<>)}]+"
+    r"|(?P<user>://[^/\s:@]*:)[^@/\s]+(?=@)",
     re.IGNORECASE,
 )
 
@@ -71,7 +72,7 @@ def _safe(key: str, value: Any) -> Any:
     if isinstance(value, Secret) or (_SECRET_NAME.search(key) and key not in _HARMLESS_NAMES and value is not None):
         return HIDDEN
     if isinstance(value, str):
-        return _SECRET_TEXT.sub(lambda found: found["keep"] + HIDDEN, value)
+        return _SECRET_TEXT.sub(lambda found: (found["keep"] or found["user"]) + HIDDEN, value)
     if isinstance(value, Mapping):
         return {str(name): _safe(str(name), inner) for name, inner in value.items()}
     if isinstance(value, list | tuple | set):

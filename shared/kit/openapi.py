@@ -17,7 +17,7 @@ from shared.kit.errors import (
     Unavailable,
     first_line,
 )
-from shared.kit.inputs import BadJson, BodyTooLarge, NotJson
+from shared.kit.inputs import BadJson, BodyTooLarge, HeadersTooLarge, MalformedRequest, NotJson, UriTooLong
 from shared.kit.stated import Access, Stated
 
 BEARER = {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
@@ -29,21 +29,25 @@ IDEMPOTENCY_KEY = {
 }
 
 
+ALWAYS: tuple[type[Refusal], ...] = (MalformedRequest, UriTooLong, HeadersTooLarge, TooManyRequests, Unavailable)
+"""What any request may be told, whatever it asks for: by the server, the gateway, or without a database."""
+
+
 class FieldError(Schema):
     """One input at fault."""
 
-    field = fields.String(required=True)
-    message = fields.String(required=True)
+    field = fields.String(required=True, metadata={"example": "email"})
+    message = fields.String(required=True, metadata={"example": "There is an account with this e-mail already."})
 
 
 class Problem(Schema):
     """A problem document (RFC 9457)."""
 
-    type = fields.String(required=True)
-    title = fields.String(required=True)
-    status = fields.Integer(required=True)
-    detail = fields.String(required=True)
-    request_id = fields.String(required=True)
+    type = fields.String(required=True, metadata={"example": "/problems/email-taken"})
+    title = fields.String(required=True, metadata={"example": "Email taken"})
+    status = fields.Integer(required=True, metadata={"example": 409})
+    detail = fields.String(required=True, metadata={"example": "There is an account with this e-mail already."})
+    request_id = fields.String(required=True, metadata={"example": "019a9d3c-2f00-7c1e-8a55-3c7b1e0f9d21"})
     errors = fields.List(fields.Nested(FieldError))
 
 
@@ -62,7 +66,7 @@ def describe(said: Stated, rule: str) -> dict[str, Any]:
 
 def possible_refusals(said: Stated, rule: str) -> list[type[Refusal]]:
     """List the refusals a view has stated and those that its inputs and its access bring along."""
-    refusals: list[type[Refusal]] = [*said.refusals, TooManyRequests, Unavailable]
+    refusals: list[type[Refusal]] = [*said.refusals, *ALWAYS]
     if said.access and (not said.access.public or said.access.optional):
         refusals.append(Unauthenticated)
     if said.access and not said.access.public:

@@ -7,7 +7,7 @@ from flask import Flask, Response, current_app
 from werkzeug.exceptions import HTTPException
 
 from shared.events import trace
-from shared.kit.errors import PROBLEM_MEDIA_TYPE, TYPE_PREFIX, NotFound, Refusal, problem
+from shared.kit.errors import PROBLEM_MEDIA_TYPE, TYPE_PREFIX, InternalError, NotFound, Refusal, problem
 from shared.kit.failures import DATABASE_ERRORS, as_refusal
 from shared.kit.inputs import BodyTooLarge, NotJson
 
@@ -15,12 +15,6 @@ _log = structlog.get_logger(__name__)
 
 
 _OWN_WORDS: dict[int, type[Refusal]] = {404: NotFound, 413: BodyTooLarge, 415: NotJson}
-
-
-class InternalError(Refusal):
-    """Something went wrong on our side; the request id finds it in the logs."""
-
-    status = 500
 
 
 def register_problems(app: Flask) -> None:

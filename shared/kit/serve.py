@@ -1,18 +1,38 @@
 """gunicorn, configured in code: the public port and the internal one, threads, and an end that finishes its work."""
 
 import logging
-from collections.abc import Callable, Iterable
+import socket
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+import orjson
+import structlog
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 from gunicorn.glogging import Logger  # type: ignore[import-untyped]
+from gunicorn.http.errors import (  # type: ignore[import-untyped]
+    InvalidResponseHeader,
+    InvalidResponseHeaderName,
+    LimitRequestHeaders,
+    LimitRequestLine,
+    ParseException,
+)
+from gunicorn.util import write_nonblock  # type: ignore[import-untyped]
+from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]
 
+from shared.events.ids import new_id
 from shared.kit import metrics
+from shared.kit.errors import PROBLEM_MEDIA_TYPE, InternalError, Refusal, problem
 from shared.kit.health import Checks, InternalApp
+from shared.kit.inputs import HeadersTooLarge, MalformedRequest, UriTooLong
 from shared.kit.settings import BadSetting, WebSettings
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+
+_log = structlog.get_logger(__name__)
 
 
 class Ports:
@@ -35,21 +55,28 @@ def serve(
     settings: WebSettings,
     checks: Checks,
     *,
+    forked: Callable[[], None] = lambda: None,
     close: Callable[[], None] = lambda: None,
 ) -> None:
     """Serve until SIGTERM or SIGINT: then take nothing new, finish what was begun within the grace, `close`, return.
 
+    Each worker calls `forked` before its first request: what was opened while the app was built is its parent's.
     Several workers count their requests together only if `PROMETHEUS_MULTIPROC_DIR` is set; refused otherwise.
     """
     if settings.web_workers > 1 and not metrics.shared_folder():
         raise BadSetting(f"{metrics.VARIABLE}: must name a folder when WEB_WORKERS is more than 1")
     metrics.start_afresh()
-    _Gunicorn(Ports(app, InternalApp(checks), settings.internal_port), settings, close).run()
+    hooks = {
+        "post_fork": lambda _arbiter, _worker: forked(),
+        "worker_exit": lambda _arbiter, _worker: close(),
+        "child_exit": lambda _arbiter, worker: metrics.worker_ended(worker.pid),
+    }
+    _Gunicorn(Ports(app, InternalApp(checks), settings.internal_port), settings, hooks).run()
 
 
 class _Gunicorn(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
-    def __init__(self, app: "WSGIApplication", settings: WebSettings, close: Callable[[], None]) -> None:
-        self._app, self._settings, self._close = app, settings, close
+    def __init__(self, app: "WSGIApplication", settings: WebSettings, hooks: Mapping[str, Callable[..., None]]) -> None:
+        self._app, self._settings, self._hooks = app, settings, hooks
         super().__init__()
 
     def load(self) -> "WSGIApplication":
@@ -65,19 +92,61 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
         settings = self._settings
         return {
             "bind": [f"{settings.http_host}:{port}" for port in (settings.http_port, settings.internal_port)],
-            "worker_class": "gthread",
+            "worker_class": _Worker,
             "workers": settings.web_workers,
             "threads": settings.web_threads,
             "preload_app": True,
             "timeout": 30,
             "graceful_timeout": settings.grace_seconds,
             "keepalive": 75,
+            "limit_request_line": 8190,
             "control_socket_disable": True,
             "proc_name": f"{settings.service}-web",
             "logger_class": _StructuredLogger,
-            "worker_exit": lambda _arbiter, _worker: self._close(),
-            "child_exit": lambda _arbiter, worker: metrics.worker_ended(worker.pid),
+            **self._hooks,
         }
+
+
+class _Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
+    def handle_quit(self, sig: int, frame: Any) -> None:
+        """End on SIGINT and SIGQUIT as on SIGTERM.
+
+        gunicorn's own handler takes the thread pool's lock; when the signal comes while the main thread holds it,
+        the worker hangs until it is killed (seen in 2 of 12 ends on a busy machine, gunicorn 27.0.1).
+        """
+        self.handle_exit(sig, frame)
+
+    def handle_error(self, _request: Any, client: socket.socket, _address: Any, error: Exception) -> None:
+        """Tell a client that does not speak HTTP, or too much of it, in the form of all other problems."""
+        refusal = _refusal_of(error)
+        if isinstance(refusal, InternalError):
+            _log.error("request_failed", exc_info=error)
+        else:
+            _log.warning("request_malformed", kind=type(error).__name__)
+        with suppress(OSError):
+            write_nonblock(client, raw_answer(refusal))
+
+
+def _refusal_of(error: Exception) -> Refusal:
+    if isinstance(error, InvalidResponseHeader | InvalidResponseHeaderName):
+        return InternalError()
+    if isinstance(error, LimitRequestLine):
+        return UriTooLong()
+    if isinstance(error, LimitRequestHeaders):
+        return HeadersTooLarge()
+    return MalformedRequest() if isinstance(error, ParseException) else InternalError()
+
+
+def raw_answer(refusal: Refusal) -> bytes:
+    """Write the answer to a request that never reached an app, head and body; the connection ends with it."""
+    body = orjson.dumps(problem(refusal, str(new_id())))
+    head = [
+        f"HTTP/1.1 {refusal.status} {HTTPStatus(refusal.status).phrase}",
+        "Connection: close",
+        f"Content-Type: {PROBLEM_MEDIA_TYPE}",
+        f"Content-Length: {len(body)}",
+    ]
+    return "\r\n".join([*head, "", ""]).encode() + body
 
 
 class _StructuredLogger(Logger):  # type: ignore[misc]  # gunicorn is untyped

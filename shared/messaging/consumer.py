@@ -10,19 +10,17 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import groupby
 
 import structlog
 from prometheus_client import Counter, Gauge, Histogram
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from shared.events import trace
 from shared.events.envelope import Undecodable, UnknownEvent, decode
 from shared.messaging import dead_letters, failpoints, inbox
 from shared.messaging.dead_letters import DeadLetter
 from shared.messaging.faults import is_outage, is_unstorable
-from shared.messaging.handlers import Batched, Handlers
+from shared.messaging.handlers import Handlers, run_handlers
 from shared.messaging.inbox import Arrival, Claimed, RetryPolicy
 from shared.messaging.intake import Delivery, Intake
 
@@ -100,7 +98,7 @@ class Consumer:
                 dead_letters.keep(session, letters + unreadable)
                 inbox.record(session, given_up, later=True)
                 fresh = inbox.record(session, arrivals)
-                self._handle_runs(session, fresh)
+                self._handle(session, fresh)
         except Exception as failed:
             if not isinstance(failed, HandlerFailed) and not is_unstorable(failed):
                 raise
@@ -141,18 +139,9 @@ class Consumer:
                 letters.append(_letter(delivery, wrong))
         return arrivals, letters
 
-    def _handle_runs(self, session: Session, arrivals: Sequence[Arrival]) -> None:
-        """Hand over runs of one type, which keeps the order within every aggregate."""
+    def _handle(self, session: Session, arrivals: Sequence[Arrival]) -> None:
         try:
-            for kind, run in groupby(arrivals, key=lambda arrival: type(arrival.envelope.event)):
-                handler, envelopes = self.handlers[kind], [arrival.envelope for arrival in run]
-                if isinstance(handler, Batched):
-                    handler.handle(session, envelopes)
-                    continue
-                for envelope in envelopes:
-                    with trace.tracing(envelope.correlation_id, envelope.id, envelope.traceparent):
-                        handler(session, envelope)
-            session.flush()
+            run_handlers(self.handlers, session, [arrival.envelope for arrival in arrivals])
         except Exception as error:
             if is_outage(error):
                 raise
@@ -181,7 +170,7 @@ class Consumer:
         envelope = arrival.envelope
         try:
             with session.begin_nested():
-                self._handle_runs(session, [arrival])
+                self._handle(session, [arrival])
         except HandlerFailed as failed:
             error = failed.__cause__ or failed
             inbox.defer(session, envelope.id, error, self.policy)
@@ -198,7 +187,7 @@ class Consumer:
                 if not inbox.still_open(session, claimed.event_id):
                     return
                 arrival = Arrival(decode(claimed.raw), claimed.raw)
-                self._handle_runs(session, [arrival])
+                self._handle(session, [arrival])
                 inbox.finish(session, claimed.event_id)
         except (HandlerFailed, Undecodable) as failed:
             self._failed_again(claimed, failed.__cause__ or failed)

@@ -13,6 +13,8 @@ from shared.kit.schema import SchemaLocked, migrate
 from shared.kit.settings import BadSetting, Settings
 from shared.messaging import failpoints, inbox, outbox
 from shared.runtime.processes import run_consumer, run_relay
+from shared.runtime.rebuild import rebuild_command
+from shared.runtime.replay import replay_command
 from shared.runtime.service import Service, database_of
 from shared.runtime.web import run_web
 
@@ -43,6 +45,8 @@ def command_line(service: Service) -> click.Group:
         _process(service, "relay", run_relay, "Publish the outbox to the broker, as the one leader or its standby."),
         _process(service, "consumer", run_consumer, "Apply the events that this service listens to."),
         _migrate(service),
+        replay_command(service),
+        rebuild_command(service),
         _jobs(service),
     ):
         group.add_command(command)

@@ -32,6 +32,17 @@ class RunningMarket:
         if done.returncode:
             raise RuntimeError(f"market up failed:\n{done.stdout}{done.stderr}")
 
+    def begin(self) -> subprocess.Popen[bytes]:
+        """Start it in the foreground, as somebody at a terminal does, and do not wait."""
+        self.port = processes.free_port()
+        return subprocess.Popen(
+            [sys.executable, "-m", "deploy.local", "up", "--port", str(self.port)],
+            cwd=ROOT,
+            env=self._environment(),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
     def down(self) -> None:
         """Stop it; nothing of it stays."""
         self.market("down")
@@ -44,5 +55,7 @@ class RunningMarket:
     def market(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a command of `market` against this system."""
         command = [sys.executable, "-m", "deploy.local", *arguments]
-        env = {**os.environ, "MARKET_STATE": str(self.state_folder)}
-        return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+        return subprocess.run(command, cwd=ROOT, env=self._environment(), capture_output=True, text=True, check=False)
+
+    def _environment(self) -> dict[str, str]:
+        return {**os.environ, "MARKET_STATE": str(self.state_folder)}

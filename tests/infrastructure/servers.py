@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 
@@ -26,13 +27,13 @@ class Servers:
     def postgres_url(self) -> str:
         """A superuser's URL of a PostgreSQL server."""
         if POSTGRES not in os.environ:
-            os.environ[POSTGRES] = self._docker_postgres() if docker_answers() else self._own_postgres()
+            os.environ[POSTGRES] = _first(self._docker_postgres, self._own_postgres)
         return os.environ[POSTGRES]
 
     def broker_url(self) -> str:
         """The URL of a RabbitMQ virtual host."""
         if BROKER not in os.environ:
-            os.environ[BROKER] = self._docker_broker() if docker_answers() else self._own_broker()
+            os.environ[BROKER] = _first(self._docker_broker, self._own_broker)
         return os.environ[BROKER]
 
     def stop(self) -> None:
@@ -75,6 +76,16 @@ class Servers:
         container.waiting_for(LogMessageWaitStrategy("Server startup complete")).start()
         self._stops.append(container.stop)
         return f"amqp://market:market@{container.get_container_host_ip()}:{container.get_exposed_port(5672)}//"
+
+
+def _first(docker: Callable[[], str], own: Callable[[], str]) -> str:
+    """A container's URL where an engine answers; where it then cannot run the image, that is told and passed by."""
+    if docker_answers():
+        try:
+            return docker()
+        except Exception as problem:  # noqa: BLE001 - whatever keeps the engine from it, there is another way
+            warnings.warn(f"Docker answers but cannot run the server: {problem}", stacklevel=2)
+    return own()
 
 
 def own_folder() -> Path:

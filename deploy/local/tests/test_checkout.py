@@ -3,6 +3,7 @@
 import json
 import os
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,13 @@ def test_a_secret_is_made_once_and_readable_by_its_owner_only() -> None:
     assert checkout.secret("database identity_app") != first
     assert len(first) >= 32
     assert stat.S_IMODE((checkout.DATA / "secrets.json").stat().st_mode) == 0o600
+
+
+def test_two_who_ask_for_secrets_at_once_lose_none() -> None:
+    names = [f"secret {number}" for number in range(40)]
+    with ThreadPoolExecutor(8) as pool:
+        given = dict(zip(names, pool.map(checkout.secret, names), strict=True))
+    assert {name: checkout.secret(name) for name in names} == given
 
 
 def test_the_state_of_a_system_that_is_gone_counts_as_none() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import subprocess
 import time
@@ -15,6 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from deploy.local.nginx import binary
 from gateway.edge.__main__ import write
 from gateway.edge.site import Site
 from gateway.edge.tests.echo import Echo, running
@@ -38,11 +38,8 @@ class Edge:
 
 @pytest.fixture(scope="session")
 def nginx() -> str:
-    """The nginx of the environment's NGINX or of the PATH."""
-    found = os.environ.get("NGINX") or shutil.which("nginx", path=os.environ.get("PATH", "") + ":/usr/sbin")
-    if not found:
-        pytest.fail("no nginx: install nginx-light, or name one in NGINX")
-    return found
+    """The nginx that the environment's NGINX names, else the local system's."""
+    return os.environ.get("NGINX") or str(binary())
 
 
 def free_port() -> int:

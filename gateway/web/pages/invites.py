@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import Blueprint, flash, g, redirect, render_template, request, session
 
 from gateway.web import sessions
-from gateway.web.forms import Label, NewInvite, submit
+from gateway.web.forms import Label, NewInvite, new_key, submit
 from gateway.web.guards import vendors_only
 from gateway.web.links import dressed
 from gateway.web.parts import part
@@ -29,11 +29,11 @@ def make() -> Any:
     """Make a link and show it on top."""
     form = NewInvite()
     made: list[dict[str, Any]] = []
-    send = lambda: made.append(sessions.ask("vendor", "POST", "/vendors/me/invite", json=form.body()))  # noqa: E731
-    if submit(form, send, also={"expires_at": "expires_on"}):
+    if submit(form, lambda: made.append(_make(form)), also={"expires_at": "expires_on"}):
         session["made"] = made[0]["id"]
         flash("Your link is ready to be shared.", "good")
         return redirect("/vendor/invites", 303)
+    form.key.data = new_key()
     return page(form), g.status
 
 
@@ -72,6 +72,12 @@ def page(form: NewInvite) -> str:
         cursor=cursor,
         made=session.pop("made", None),
     )
+
+
+def _make(form: NewInvite) -> dict[str, Any]:
+    headers = {"Idempotency-Key": (form.key.data or "")[:64]}
+    made: dict[str, Any] = sessions.ask("vendor", "POST", "/vendors/me/invite", json=form.body(), headers=headers)
+    return made
 
 
 def _links(cursor: str | None) -> dict[str, Any]:

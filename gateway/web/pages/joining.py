@@ -14,7 +14,7 @@ from gateway.web.forms import Registration, new_key, submit
 from gateway.web.guards import signed_in
 from gateway.web.pages.sign_in import with_password
 from gateway.web.parts import part
-from gateway.web.words import told, verdict
+from gateway.web.words import curly, verdict
 
 pages = Blueprint("joining", __name__)
 LONG_SECONDS = 20
@@ -47,9 +47,14 @@ def register() -> Any:
 def accept() -> Any:
     """Accept an invitation with the account one has."""
     token = request.form.get("token", "")[:200]
-    answer = sessions.ask("vendor", "POST", f"/invites/{quote(token, safe='')}/accept")
-    vendor = (answer.get("vendor") or {}).get("name")
-    flash(told(answer["outcome"], vendor), verdict(answer["outcome"]).tone)
+    try:
+        answer = sessions.ask("vendor", "POST", f"/invites/{quote(token, safe='')}/accept")
+    except Refused as refused:
+        if refused.status != 409:
+            raise
+        flash(curly(refused.detail), "warn")
+    else:
+        flash(curly(answer["sentence"]), verdict(answer["outcome"]).tone)
     return redirect("/profile", 303)
 
 

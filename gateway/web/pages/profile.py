@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, flash, g, redirect, render_template, session
 
 from gateway.web import sessions
+from gateway.web.client import Refused
 from gateway.web.forms import Name, NewPassword, submit
 from gateway.web.guards import signed_in
 from gateway.web.parts import part
@@ -49,7 +50,7 @@ def page(naming: Name | None = None, password: NewPassword | None = None) -> str
     """Render the page, with the form that was refused if one was."""
     me = part("your account", lambda: sessions.ask("identity", "GET", "/me"), None)
     addresses = part("your addresses", lambda: sessions.ask("identity", "GET", "/me/addresses")["items"], None)
-    mine = part("your invitations", lambda: sessions.ask("vendor", "GET", "/vendor/invitations/mine")["items"], None)
+    mine = part("your invitations", _invitations, None)
     return render_template(
         "profile.html",
         me=me,
@@ -61,6 +62,16 @@ def page(naming: Name | None = None, password: NewPassword | None = None) -> str
 
 
 def _change(body: dict[str, Any]) -> None:
-    answer = sessions.ask_fully("identity", "POST", "/password/change", json=body)
-    if isinstance(answer.body, dict) and "access_token" in answer.body:
-        sessions.sign_in(answer)
+    try:
+        sessions.ask("identity", "POST", "/password/change", json=body, headers=sessions.refresh_cookie())
+    except Refused as refused:
+        if refused.kind == "wrong-credentials":
+            refused.fields = {"current_password": "This is not your current password."}
+        raise
+
+
+def _invitations() -> list[dict[str, Any]]:
+    if g.visit.role == "admin":
+        return []
+    items: list[dict[str, Any]] = sessions.ask("vendor", "GET", "/vendor/invitations/mine")["items"]
+    return items

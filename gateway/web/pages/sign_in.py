@@ -35,7 +35,7 @@ def sign_in() -> Any:
 def sign_out() -> Any:
     """End the sign-in here and, if identity answers, everywhere it is known."""
     try:
-        sessions.ask("identity", "POST", "/logout", headers={"Cookie": f"{sessions.REFRESH}={g.visit.refresh}"})
+        sessions.ask("identity", "POST", "/logout", headers=sessions.refresh_cookie())
     except (Refused, ServiceDown):
         flash("You are signed out on this device.", "good")
     else:

@@ -12,6 +12,14 @@ from typing import Any
 
 from flask import Flask, abort, jsonify, make_response, request
 
+SENTENCES = {
+    "linked": "You are on Luca's Bakery's customer list since 20 November 2026.",
+    "unknown_token": "Nobody made the invitation that you used.",
+    "expired": "Luca's Bakery's invitation had expired.",
+    "revoked": "Luca's Bakery had withdrawn the invitation.",
+    "exhausted": "Luca's Bakery's invitation had been used as often as it may be.",
+    "vendor_not_approved": "Luca's Bakery was not open for customers.",
+}
 REASONS = ("unknown_token", "expired", "revoked", "exhausted", "vendor_not_approved")
 
 
@@ -52,7 +60,16 @@ class World:
         link = next((it for it in self.links if it["token"] == token), None)
         outcome = (link.get("reason") or "linked") if link else "unknown_token"
         vendor = self.vendor if link else None
-        self.outcomes.setdefault(user["id"], []).insert(0, {"outcome": outcome, "vendor": vendor, "at": now()})
+        self.outcomes.setdefault(user["id"], []).insert(
+            0,
+            {
+                "outcome": outcome,
+                "vendor": vendor,
+                "at": now(),
+                "on_list": outcome == "linked",
+                "sentence": SENTENCES[outcome],
+            },
+        )
         if outcome == "linked" and link:
             link["uses"] += 1
             row = {"customer_id": user["id"], "name": user["name"], "email": user["email"], "linked_at": now()}
@@ -149,7 +166,17 @@ def identity(world: World) -> Flask:
     @app.post("/password/change")
     def change() -> Any:
         if request.get_json()["current_password"] != world.acting()["password"]:
-            return problem(422, "wrong-password", "No.", current_password="This is not your password.")
+            return problem(401, "wrong-credentials", "This is not your password.")
+        return "", 204
+
+    @app.post("/password/forgot")
+    def forgot() -> Any:
+        return "", 202
+
+    @app.post("/password/reset")
+    def reset() -> Any:
+        if request.get_json()["token"] != "the-code":
+            return problem(422, "reset-link-invalid", "This link was used or is too old.")
         return "", 204
 
     @app.route("/me/addresses", methods=["GET", "POST"])
@@ -182,12 +209,18 @@ def vendor(world: World) -> Flask:
     def preview(token: str) -> Any:
         link = next((it for it in world.links if it["token"] == token), None)
         reason = link.get("reason") if link else "unknown_token"
-        return {"valid": reason is None, "reason": reason, "vendor": world.vendor if link else None}
+        return {
+            "valid": reason is None,
+            "reason": reason,
+            "vendor": world.vendor if link else None,
+            "sentence": SENTENCES[reason or "linked"],
+        }
 
     @app.post("/invites/<token>/accept")
     def accept(token: str) -> Any:
         outcome = world.judge(token, world.acting())
-        return {"outcome": outcome, "vendor": world.vendor if outcome != "unknown_token" else None}
+        vendor = world.vendor if outcome != "unknown_token" else None
+        return {"outcome": outcome, "vendor": vendor, "sentence": SENTENCES[outcome]}
 
     @app.get("/vendor/invitations/mine")
     def mine() -> Any:

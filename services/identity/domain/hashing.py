@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 from argon2 import PasswordHasher, Type
@@ -25,24 +25,28 @@ class TooBusy(Unavailable):
 
 
 class Hashing:
-    """At most `concurrency` hashes at once and `queue` waiting, each no longer than `patience` seconds."""
+    """At most `concurrency` hashes at once and `queue` waiting, each no longer than `patience` seconds.
+
+    The work is done by threads of its own: the allocator keeps the 19 MiB of a hash for the thread that asked for
+    them, so that hashing in every thread of a web server would hold them as many times.
+    """
 
     def __init__(
         self, *, concurrency: int, queue: int, patience: float = 10.0, algorithm: PasswordHasher = ARGON2
     ) -> None:
         self._algorithm = algorithm
-        self._working = threading.BoundedSemaphore(concurrency)
-        self._admitted = threading.BoundedSemaphore(concurrency + queue)
+        self._workers = ThreadPoolExecutor(concurrency, thread_name_prefix="hashing")
+        self._places = threading.BoundedSemaphore(concurrency + queue)
         self._patience = patience
         self._nobody = algorithm.hash("nobody has this password")
 
     def hash(self, password: str) -> str:
         """Hash a password; `TooBusy` when the queue is full."""
-        return self._bounded(lambda: self._algorithm.hash(password))
+        return self._bounded(self._algorithm.hash, password)
 
     def verify(self, stored: str | None, password: str) -> bool:
         """Tell whether the password is right, with the same work where there is no stored hash."""
-        return self._bounded(lambda: self._matches(stored or self._nobody, password)) and stored is not None
+        return self._bounded(self._matches, stored or self._nobody, password) and stored is not None
 
     def outdated(self, stored: str) -> bool:
         """Tell whether a stored hash was made with other parameters than today's."""
@@ -54,20 +58,18 @@ class Hashing:
         except (VerificationError, InvalidHashError):
             return False
 
-    def _bounded(self, work: Callable[[], T]) -> T:
-        with self._place():
-            return work()
-
-    @contextmanager
-    def _place(self) -> Iterator[None]:
-        if not self._admitted.acquire(blocking=False):
+    def _bounded(self, work: Callable[..., T], *arguments: str) -> T:
+        if not self._places.acquire(blocking=False):
             raise TooBusy("Try again in a few seconds.")
         try:
-            if not self._working.acquire(timeout=self._patience):
-                raise TooBusy("Try again in a few seconds.")
-            try:
-                yield
-            finally:
-                self._working.release()
+            return self._awaited(self._workers.submit(work, *arguments))
         finally:
-            self._admitted.release()
+            self._places.release()
+
+    def _awaited(self, result: Future[T]) -> T:
+        try:
+            return result.result(self._patience)
+        except TimeoutError:
+            if result.cancel():
+                raise TooBusy("Try again in a few seconds.") from None
+            return result.result()

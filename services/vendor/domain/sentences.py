@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from services.vendor.domain.invites import Outcome, Source
 
 _TO_THE_CUSTOMER = {
-    Outcome.LINKED: "You are on {vendor}'s customer list since {at}.",
+    Outcome.LINKED: "You are on {vendor}'s customer list, as of {at}.",
     Outcome.ALREADY_LINKED: "You were already on {vendor}'s customer list when you {used} on {at}.",
     Outcome.UNKNOWN_TOKEN: "Nobody made the invitation that you used when you {used} on {at}.",
     Outcome.EXPIRED: "{vendor}'s invitation had expired on {expired} when you {used} on {at}.",
@@ -69,7 +69,7 @@ def to_a_visitor(story: Story) -> str:
 def _fill(template: str, story: Story, used: dict[Source, str]) -> str:
     return template.format(
         vendor=story.vendor or "the vendor",
-        customer=story.customer or "Somebody who has left",
+        customer=story.customer or "Somebody",
         used=used[story.source],
         at=_day(story.at),
         expired=_day(story.expired),

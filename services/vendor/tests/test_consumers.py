@@ -75,13 +75,18 @@ def test_limited_links_in_one_batch_bring_as_many_as_they_may(session: Session) 
     assert sorted(map(str, outcomes(session, *pairs))) == ["exhausted", "exhausted", "linked", "linked"]
 
 
-def test_somebody_listed_takes_no_use(session: Session) -> None:
+@pytest.mark.parametrize("together", [True, False])
+def test_somebody_listed_takes_no_use(session: Session, *, together: bool) -> None:
     seller, person = vendor(session), new_id()
     limited = invite(session, seller, max_uses=1)
     first = created(invite(session, seller).token, customer=person)
     again, other = created(limited.token, customer=person, at=NOON + HOUR), created(limited.token, at=NOON + 2 * HOUR)
-    on_customers_created(session, [first, again, other])
+    for batch in [[first, again, other]] if together else [[first], [again, other]]:
+        on_customers_created(session, batch)
     assert outcomes(session, first, again, other) == ["linked", "already_linked", "linked"]
+    late = created(limited.token, customer=person, at=NOON + 3 * HOUR)
+    on_customers_created(session, [late])
+    assert outcomes(session, late) == ["already_linked"]
 
 
 @pytest.mark.parametrize("batch", [1, 3])
@@ -132,16 +137,15 @@ def test_a_removed_customer_stays_removed_until_a_new_invitation(session: Sessio
     assert back[5:] == (again.id, NOON, NOON + 2 * HOUR, None, 3)
 
 
-def test_an_older_invitation_that_arrives_late_brings_nobody_back(session: Session) -> None:
+@pytest.mark.parametrize("together", [True, False])
+def test_an_older_invitation_that_arrives_late_brings_nobody_back(session: Session, *, together: bool) -> None:
     seller, person = vendor(session), new_id()
     link = invite(session, seller)
     on_customers_created(session, [created(link.token, customer=person)])
     removals.remove(session, seller.id, person, NOON + 2 * HOUR)
-    late = [
-        created(link.token, customer=person, at=NOON + HOUR),
-        created(link.token, customer=person, at=NOON + 2 * HOUR),
-    ]
-    on_customers_created(session, late)
+    late = [created(link.token, customer=person, at=NOON + hours * HOUR) for hours in (1, 2)]
+    for batch in [late] if together else [[event] for event in late]:
+        on_customers_created(session, batch)
     assert outcomes(session, *late) == ["already_linked", "already_linked"]
     assert rows(session, "vendor_customer")[0][8] == NOON + 2 * HOUR
 

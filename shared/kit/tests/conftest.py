@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from sqlalchemy import NullPool, create_engine, text
 
 from shared.kit import logging, schema
 from shared.kit.database import Database
@@ -29,9 +30,18 @@ def settings_for(database: TestDatabase | None = None, **changes: Any) -> Settin
     return Settings(**{**values, **changes})
 
 
+SHOP_TABLES = """
+    CREATE TABLE effect (id int GENERATED ALWAYS AS IDENTITY, item text);
+    CREATE TABLE letter (id uuid PRIMARY KEY, sent_at timestamptz NOT NULL, title text NOT NULL, rank int NOT NULL)
+"""
+
+
 def migrated(database: TestDatabase) -> None:
-    """Bring a database to the kit's heads, as `migrate` does for a service."""
+    """Bring a database to the kit's heads, as `migrate` does for a service, and give it the shop's tables."""
     schema.migrate(settings_for(database), [schema.MIGRATIONS])
+    owner = create_engine(database.owner_url, poolclass=NullPool)
+    with owner.begin() as connection:
+        connection.execute(text(SHOP_TABLES))
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -48,7 +48,7 @@ class ThingView(Schema):
 
 class Wish(Schema):
     word = fields.String(load_default="none")
-    limit = fields.Integer(load_default=1)
+    limit = fields.Integer(load_default=1, validate=validate.Range(0, 1000))
 
 
 things = Blueprint("things", __name__, description="Things")
@@ -84,11 +84,11 @@ def wish(query: dict[str, Any]) -> Answer:
     return query
 
 
-@things.delete("/things/<uuid:thing_id>")
+@things.delete("/parts/<uuid:part_id>")
 @requires(Role.CUSTOMER)
 @answers(None, 204)
-def remove(thing_id: UUID, actor: Actor) -> Answer:
-    """Remove a thing."""
+def remove(part_id: UUID, actor: Actor) -> Answer:
+    """Remove a part."""
 
 
 @things.get("/administration")

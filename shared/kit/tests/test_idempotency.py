@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -71,7 +70,7 @@ def forgotten() -> Answer:
 def work(session: Any, body: dict[str, Any]) -> dict[str, Any]:
     number = session.scalar(text("INSERT INTO effect (item) VALUES (:item) RETURNING id"), {"item": body["item"]})
     if body["item"] == "slow":
-        gate.wait(5)
+        gate.wait(3)
     if body["item"] == "sold-out":
         raise SoldOut
     return {"number": number, "item": body["item"], "b": 1, "a": "ü"}
@@ -83,14 +82,11 @@ def shop(settings: Settings, database: Database) -> Flask:
 
 
 @pytest.fixture(autouse=True)
-def effects(kit_database: Any) -> Iterator[None]:
-    owner = Database(kit_database.owner_url, application_name="owner")
-    with owner.transaction() as session:
-        session.execute(text("CREATE TABLE IF NOT EXISTS effect (id int GENERATED ALWAYS AS IDENTITY, item text)"))
-        session.execute(text("TRUNCATE effect, idempotency_key"))
+def no_effects(database: Database) -> None:
+    with database.transaction() as session:
+        session.execute(text("DELETE FROM effect"))
+        session.execute(text("DELETE FROM idempotency_key"))
     gate.clear()
-    yield
-    owner.dispose()
 
 
 def count(database: Database, table: str = "effect") -> int:

@@ -18,7 +18,7 @@ from shared.kit.errors import Unauthenticated
 from shared.kit.operations import Blueprint
 from shared.kit.rate import limited, network_of
 from shared.kit.settings import Settings
-from shared.kit.stated import accepts, answers
+from shared.kit.stated import accepts, answers, refuses
 from shared.kit.tests.conftest import settings_for
 from shared.kit.tests.shop import bearer, open_shop
 from shared.kit.web import Answer
@@ -37,6 +37,7 @@ class Credentials(Schema):
 @limited("8/m", "address")
 @accepts(Credentials)
 @answers(None, 204)
+@refuses(Unauthenticated)
 def login(body: dict[str, Any]) -> Answer:
     """Fail to sign in."""
     raise Unauthenticated(body["email"])

@@ -125,9 +125,10 @@ def test_secrets_are_hidden_in_whatever_is_logged(key: str, value: Any, capsys: 
 
 
 def test_what_is_no_secret_stays_readable(capsys: pytest.CaptureFixture[str]) -> None:
-    structlog.get_logger().info("said", invite_token_id="t-1", token_type="Bearer", count=3, url="/a?b=c")
+    structlog.get_logger().info("said", invite_token_id="t-1", token_type="Bearer", count=3, url="http://h:8000/a?b=c")
     line = lines(capsys)[-1]
-    assert (line["invite_token_id"], line["token_type"], line["count"], line["url"]) == ("t-1", "Bearer", 3, "/a?b=c")
+    assert (line["invite_token_id"], line["token_type"], line["count"]) == ("t-1", "Bearer", 3)
+    assert line["url"] == "http://h:8000/a?b=c"
 
 
 def test_an_exception_is_logged_without_the_secrets_in_its_text(capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,6 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from services.identity.tests.api.conftest import PASSWORD, People, Person, problem
+from shared.kit.logging import redact
 
 NEW = "another walk in the hills"
 
@@ -81,5 +82,7 @@ def test_whoever_asks_for_a_link_gets_the_same_answer(email: str, member: People
     assert not [line for line in lines if "link" in line]
 
 
-def test_the_link_of_the_local_mailbox_leads_to_the_gateway(member: People) -> None:
-    assert link_for(member()).startswith("http://localhost:8000/password/reset?code=")
+def test_the_link_of_the_local_mailbox_leads_to_the_gateway_and_can_be_read(member: People) -> None:
+    link = link_for(member())
+    assert link.startswith("http://localhost:8000/password/reset?code=")
+    assert redact(None, "", {"link": link}) == {"link": link}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import statistics
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -57,8 +56,9 @@ def test_an_unknown_email_takes_as_long_as_a_wrong_password(member: People, stra
 
     known, unknown = member(), stranger()
     times = [(took(known), took(unknown)) for _ in range(9)]
-    ratio = statistics.median(a for a, _ in times) / statistics.median(b for _, b in times)
-    assert 0.6 < ratio < 1.6
+    # The quickest of each says what the work is, whatever else the machine does; without a hash it is tenfold less.
+    fastest_known, fastest_unknown = (min(column) for column in zip(*times, strict=True))
+    assert 0.4 < fastest_known / fastest_unknown < 2.5
 
 
 def test_a_hash_of_old_parameters_is_renewed_at_the_next_sign_in(member: People, transaction: Transaction) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,7 +13,9 @@ from flask import Flask
 from sqlalchemy import text
 
 from services.identity.api.current import HASHING
+from services.identity.app import create_app
 from services.identity.domain.hashing import Hashing
+from services.identity.settings import Settings
 from services.identity.tests.api.conftest import PASSWORD, People, Person, problem
 from services.identity.tests.conftest import Transaction
 from shared.events.envelope import decode
@@ -113,17 +117,23 @@ class Slow(Hashing):
         return super().hash(password)
 
 
-def test_no_connection_is_held_while_passwords_are_hashed(
-    app: Flask, database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    slow = Slow()
-    monkeypatch.setitem(app.extensions, HASHING, slow)
+@pytest.fixture
+def narrow(settings: Settings) -> Iterator[Database]:
+    """A database whose pool keeps one connection."""
+    database = Database(settings.database_url, application_name="narrow", pool_size=1)
+    yield database
+    database.dispose()
+
+
+def test_no_connection_is_held_while_passwords_are_hashed(settings: Settings, narrow: Database) -> None:
+    app, slow = create_app(replace(settings, rate_limits=False), narrow), Slow()
+    app.extensions[HASHING] = slow
     with ThreadPoolExecutor(4) as pool:
         answers = [pool.submit(Person(app).register) for _ in range(4)]
         for _ in answers:
             assert slow.inside.acquire(timeout=10)
-        assert database.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
-        with database.transaction() as session:
+        assert narrow.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+        with narrow.transaction() as session:
             assert session.scalar(text("SELECT 1")) == 1
         slow.go_on.set()
         assert {one.result().status_code for one in answers} == {201}
@@ -132,7 +142,7 @@ def test_no_connection_is_held_while_passwords_are_hashed(
 def test_too_many_at_once_are_told_to_come_back(app: Flask, monkeypatch: pytest.MonkeyPatch, stranger: People) -> None:
     full = Hashing(concurrency=1, queue=0)
     monkeypatch.setitem(app.extensions, HASHING, full)
-    full._admitted.acquire()
+    full._places.acquire()
     answer = stranger().register()
     assert problem(answer)[:2] == (503, "too-busy")
     assert answer.headers["Retry-After"]

@@ -28,7 +28,7 @@ def test_accepting_links_records_and_announces(session: Session) -> None:
     answer = invitations.accept(session, link.token, person, NOON)
     assert (answer.outcome, answer.sentence) == (
         "linked",
-        f"You are on {seller.name}'s customer list since 1 March 2026.",
+        f"You are on {seller.name}'s customer list, as of 1 March 2026.",
     )
     (mapping,), (outcome,) = rows(session, "vendor_customer"), rows(session, "invite_outcome")
     assert (mapping[2], mapping[4], mapping[5]) == (person, "acceptance", outcome[0])
@@ -96,4 +96,4 @@ def test_a_vendor_reads_who_was_refused_and_why(session: Session) -> None:
     assert chapter.sentence == "Ada registered on 1 March 2026, after you had withdrawn the invitation on 1 March 2025."
     on_customer_erased(session, erased(event.event.customer_id))
     (chapter,) = histories.refused(session, seller.id).items
-    assert chapter.sentence.startswith("Somebody who has left registered")
+    assert chapter.sentence.startswith("Somebody registered")
