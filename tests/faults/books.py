@@ -15,7 +15,10 @@ SENT = text("""
     SELECT event_id, published_at IS NOT NULL AS published, unroutable FROM outbox WHERE type LIKE 'customer.%'
 """)
 RECEIVED = text("SELECT event_id, status FROM inbox WHERE type LIKE 'customer.%'")
-PROMISED = text("SELECT id FROM user_account WHERE invite_token IS NOT NULL")
+PROMISED = text("""
+    SELECT aggregate_id AS id FROM outbox
+    WHERE type = 'customer.created' AND envelope -> 'data' -> 'metadata' ->> 'invite_token' IS NOT NULL
+""")
 DECIDED = text("SELECT customer_id, vendor_id, outcome FROM invite_outcome WHERE source = 'registration'")
 LISTED = text("SELECT customer_id, vendor_id FROM vendor_customer")
 ANNOUNCED = text("""
