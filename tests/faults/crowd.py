@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 import httpx
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
@@ -27,6 +28,7 @@ from services.vendor.domain.links import NewLink
 from tests.integration.marketplace import Marketplace, fresh_email
 
 HASH = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$bm9ib2R5IGNhbiBzaWduIGluIHdpdGggdGhpcw"
+UNAVAILABLE = 503
 OUTAGE = (DBAPIError, NoConnectionFree)
 
 
@@ -59,6 +61,14 @@ def register_many(marketplace: Marketplace, count: int, link: Link, *, at_once: 
         while not _register(marketplace, people):
             time.sleep(0.1)
         time.sleep(pause)
+
+
+def rename_newest(marketplace: Marketplace, count: int) -> None:
+    """Give the people who registered last another name: a second event, or a third, of the same aggregates."""
+    with marketplace.identity.db.transaction() as session:
+        newest = session.scalars(text("SELECT id FROM user_account ORDER BY id DESC LIMIT :count"), {"count": count})
+        for user_id in newest.all():
+            users.change(session, user_id, {"name": f"Renamed {uuid4().hex[:6]}"})
 
 
 @contextmanager
@@ -117,6 +127,7 @@ def _visit(marketplace: Marketplace, visit: Visit, token: str | None, patience: 
             if answer.status_code == 201:
                 visit.user_id = answer.json()["id"]
                 visit.replayed = "Idempotency-Replayed" in answer.headers
+            if answer.status_code != UNAVAILABLE:
                 return visit
         time.sleep(0.05)
     return visit
