@@ -33,6 +33,6 @@ def test_two_relays_and_two_consumers_at_once(quiet_marketplace: Marketplace, se
     settled(place, kills=2, renamed=1500)
     with place.identity.db.transaction() as session:
         assert session.scalar(OUT_OF_ORDER) == 0
-        people = set(session.execute(text("SELECT id, name, version FROM user_account")).tuples())
+        people = {tuple(row) for row in session.execute(text("SELECT id, name, version FROM user_account"))}
     with place.vendor.db.transaction() as session:
-        assert set(session.execute(text("SELECT id, name, version FROM customer")).tuples()) == people
+        assert {tuple(row) for row in session.execute(text("SELECT id, name, version FROM customer"))} == people
