@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from services.vendor.api import asking
+from services.vendor import asking
 from services.vendor.app import create_app
 from shared.kit.auth import TokenVerifier
 from shared.kit.keys import GivenKeys
