@@ -87,11 +87,7 @@ class WebSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class Settings(WebSettings):
-    """What every service needs besides: its database, the broker, whose tokens it believes, where the others are.
-
-    `service_token` is what services show each other on their internal ports: the first of a comma-separated list is
-    sent, all are accepted, so that it can be rotated. Without one nobody is let in, and nobody can be asked.
-    """
+    """What every service needs besides: its database, the broker, whose tokens it believes, where the others are."""
 
     database_url: Secret
     """The service's database, as the role that reads and writes rows; begins with `postgresql+psycopg2://`."""
@@ -112,11 +108,17 @@ class Settings(WebSettings):
     rate_limits: bool = True
     """Off only in tests and benchmarks; production refuses that."""
     service_token: Secret | None = None
+    """What services show each other on internal ports; of a comma-separated list the first is sent, all are good."""
     identity_internal_url: str = ""
+    """Where the internal port of a web process of identity is; without it identity cannot be asked."""
     vendor_internal_url: str = ""
+    """Where the internal port of a web process of vendor is; without it vendor cannot be asked."""
     catalog_internal_url: str = ""
+    """Where the internal port of a web process of catalog is; without it catalog cannot be asked."""
     ordering_internal_url: str = ""
+    """Where the internal port of a web process of ordering is; without it ordering cannot be asked."""
     notifications_internal_url: str = ""
+    """Where the internal port of a web process of notifications is; without it notifications cannot be asked."""
 
     def faults(self) -> Iterator[tuple[str, str]]:
         """Add what is wrong with the addresses."""

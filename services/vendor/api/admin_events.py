@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from services.vendor.api.asking import NothingLikeThat, asked
+from services.vendor.asking import NothingLikeThat, asked
 from services.vendor.inspection_schemas import (
     ActView,
     EventPage,

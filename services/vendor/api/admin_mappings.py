@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from services.vendor.api.asking import NothingLikeThat, asked
-from services.vendor.inspection_schemas import ExplainQuery, ExplanationView, Reason, ReconciliationView
+from services.vendor.asking import NothingLikeThat, asked
+from services.vendor.inspection_schemas import ExplainQuery, ExplanationView, HealReason, ReconciliationView
 from shared.inspection.explain import explain, explain_token
 from shared.inspection.stuck import reconcile
 from shared.kit.auth import Actor, Role, requires
@@ -43,7 +43,7 @@ def compare(actor: Actor) -> Answer:  # noqa: ARG001 - whoever is let in may ask
 
 @blueprint.post("/admin/mappings/reconcile")
 @requires(Role.ADMIN, Role.SERVICE)
-@accepts(Reason)
+@accepts(HealReason)
 @answers(ReconciliationView)
 def heal(body: dict[str, Any], actor: Actor) -> Answer:
     """Hand what is missing to the consumers, make lost rows again, and write down who did, and why."""
