@@ -38,7 +38,7 @@ _OUTCOME = """
     FROM inbox JOIN vendor_invite_token i ON i.token = envelope->'data'->'metadata'->>'invite_token'
 """
 _DAMAGE = (
-    "DELETE FROM vendor_customer WHERE customer_id IN (SELECT customer_id FROM vendor_customer ORDER BY id LIMIT :some)",
+    "DELETE FROM vendor_customer WHERE id IN (SELECT id FROM vendor_customer ORDER BY id LIMIT :some)",
     "UPDATE customer SET name = 'Wrong' WHERE id IN (SELECT id FROM customer ORDER BY id LIMIT :some)",
 )
 

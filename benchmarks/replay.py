@@ -1,4 +1,4 @@
-"""The replay benchmark: a million registrations handled again, and rebuilt, beside a naive replay and beside SQL alone."""
+"""The replay benchmark: a million registrations handled again, and rebuilt, beside the naive way and SQL alone."""
 
 from __future__ import annotations
 
@@ -111,7 +111,9 @@ def measure(measured: Measured, store: Store, rounds: int, say: Say) -> None:
         measured.note("replay", measured.rows / seconds)
         for table in PROJECTIONS.tables:
             if table.definition:
-                measured.note(f"rebuild {table.table}", measured.rows / _timed(Rebuild(store.names.owner_url, table).run))
+                measured.note(
+                    f"rebuild {table.table}", measured.rows / _timed(Rebuild(store.names.owner_url, table).run)
+                )
                 made = _timed(lambda definition=table.definition: _create(store, definition))  # type: ignore[misc]
                 measured.note(f"CREATE TABLE AS {table.table}", measured.rows / made)
 
