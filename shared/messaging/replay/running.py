@@ -73,7 +73,9 @@ class Replay:
             shards = [Shard(number, len(marks)) for number in range(len(marks))]
             self._work(shards, lambda done: told(Progress(done, total, resumed)))
             self._restore()
-            return difference.measure(connection, self.shadow)
+            found = difference.measure(connection, self.shadow)
+            connection.commit()
+            return found
 
     def apply(self, digest: str) -> Difference:
         """Write exactly the difference that a finished run has shown, or refuse because the world has changed."""
@@ -128,7 +130,7 @@ class Replay:
 
     def _shards(self, connection: Connection) -> int:
         """One for what is small, and for what is judged again: there, who came first may decide."""
-        if self.selection.rejudged or self.selection.count(connection, "public.inbox") < SMALL:
+        if self.selection.rejudged or not self.selection.reaches(connection, SMALL):
             return 1
         return self.jobs
 
