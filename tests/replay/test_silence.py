@@ -18,7 +18,6 @@ from shared.messaging.relay import Pace, Relay
 from shared.messaging.topology import Broker, declare_publisher
 from tests.eventually import eventually
 from tests.infrastructure.databases import TestDatabase
-from tests.infrastructure.migrations import service_environment
 from tests.infrastructure.plugin import ServiceDatabase
 from tests.replay.conftest import Command
 
@@ -27,26 +26,8 @@ MADE = {"customer", "vendor_customer", "vendor_customer_removal", "invite_outcom
 
 
 @pytest.fixture(scope="module")
-def at(service_database: ServiceDatabase) -> TestDatabase:
-    return service_database("vendor")
-
-
-@pytest.fixture(scope="module")
 def identity(service_database: ServiceDatabase) -> TestDatabase:
     return service_database("identity")
-
-
-@pytest.fixture
-def shop(at: TestDatabase) -> Iterator[Shop]:
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in service_environment("vendor", at).items():
-            patch.setenv(name, value)
-        from services.vendor.settings import read_settings
-
-        settings = read_settings()
-    database = Database(settings.database_url, application_name="shop")
-    yield Shop(database, settings)
-    database.dispose()
 
 
 @pytest.fixture
