@@ -63,12 +63,14 @@ class Replay:
     def run(self, told: Told = lambda _: None) -> Difference:
         """Replay into the shadow and measure what differs from the live tables. Goes on where a killed run stopped.
 
-        Raises `ReplayRefused` if a handler refuses an event, naming it; `Busy` if the same replay is running.
+        Raises `ReplayRefused` if a handler refuses an event, naming it, or if an id is asked for that nobody knows;
+        `Busy` if the same replay is running, and `Unreachable` if a publisher's log cannot be read.
         """
         with self.shadow.held() as connection:
             marks = self._begun(connection)
             total = self.selection.count(connection, self.shadow.inbox)
             connection.rollback()
+            self._refuse_what_nobody_knows(total)
             resumed = sum(mark.events for mark in marks)
             shards = [Shard(number, len(marks)) for number in range(len(marks))]
             self._work(shards, lambda done: told(Progress(done, total, resumed)))
@@ -113,6 +115,11 @@ class Replay:
             raise ReplayRefused("the state of a past moment is for looking at: it cannot be applied")
         if self.selection.rejudged:
             raise ReplayRefused("what was judged again is for looking at: what is recorded stays, it cannot be applied")
+
+    def _refuse_what_nobody_knows(self, total: int) -> None:
+        if not total and (self.selection.aggregates or self.selection.events):
+            self.shadow.drop()
+            raise ReplayRefused(f"nothing like that was ever handled here: {self.selection}")
 
     def _begun(self, connection: Connection) -> list[Mark]:
         """The marks of an unfinished shadow, or those of a new one."""
