@@ -32,7 +32,7 @@ faults: setup ## kill, cut, stall, duplicate and reorder, with thousands of regi
 	@$(PYTHON) -m pytest -m faults
 
 bench: setup ## the ratios against peers and against the limit
-	@$(PYTHON) -m benchmarks.messaging
+	@$(PYTHON) -m benchmarks; first=$$?; $(PYTHON) -m benchmarks.replay && exit $$first
 
 docs: setup ## generate the documents that are made from code
 	@$(PYTHON) -m docs.generate

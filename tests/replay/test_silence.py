@@ -88,6 +88,7 @@ def test_a_replay_that_mends_tells_nobody(
     closed = {"BROKER_URL": f"amqp://127.0.0.1:{nobody.getsockname()[1]}//"}
     shown = vendor_command(at, "replay", **closed)
     assert shown.returncode == 3, shown.stderr
+    assert max(map(len, shown.stdout.splitlines())) <= 80, shown.stdout
     digest = shown.stdout.split("--apply ")[1].split()[0]
     applied = vendor_command(at, "replay", "--apply", digest, **closed)
     assert applied.stdout == "written: 2 of invite_outcome, 1 of customer, 3 of vendor_customer\n"

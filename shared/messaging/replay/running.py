@@ -1,5 +1,6 @@
 """Running a replay: a consumer's own handlers over its own inbox, in parallel and resumable, into the shadow."""
 
+import gc
 import hmac
 import multiprocessing
 import time
@@ -153,6 +154,7 @@ class Replay:
             raise ReplayRefused(refusals[0])
 
     def _in_processes(self, shards: Sequence[Shard], told: Callable[[int], None]) -> None:
+        gc.freeze()  # what is loaded stays shared with the workers: their collectors do not touch it
         workers = [multiprocessing.get_context("fork").Process(target=self._do, args=(shard,)) for shard in shards]
         for worker in workers:
             worker.start()

@@ -51,7 +51,7 @@ class Shadow:
             connect_args={
                 "application_name": self.schema,
                 "options": f"-c market.replaying=on -c search_path={self.schema},public -c TimeZone=UTC "
-                "-c synchronous_commit=off -c work_mem=64MB -c maintenance_work_mem=64MB",
+                "-c synchronous_commit=off -c work_mem=64MB -c maintenance_work_mem=64MB -c jit=off",
             },
         )
 
