@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import click
 from rich.console import Console
@@ -40,7 +41,11 @@ class Scale:
 FULL = Scale(rounds=5, ours=30_000, peers=3_000, rows=1_000_000, seconds=90)
 QUICK = Scale(rounds=1, ours=3_000, peers=300, rows=1_000, seconds=3)
 
-Say = Callable[[str], None]
+
+class Say(Protocol):
+    """Tells whoever watches what is being done, or what is done."""
+
+    def __call__(self, what: str, *, done: bool = False) -> None: ...
 
 
 @click.command(epilog=EPILOG, help=__doc__)
@@ -52,7 +57,7 @@ Say = Callable[[str], None]
 def main(quick: bool, as_json: bool, only: tuple[str, ...], ours: bool, rounds: int | None) -> None:
     scale = QUICK if quick else FULL
     scale = replace(scale, rounds=rounds or scale.rounds, peers=0 if ours else scale.peers)
-    with _progress() as say:
+    with _Progress() as say:
         if scale.peers:
             say("installing the peers")
             install_peers()
@@ -79,22 +84,31 @@ def measure(ground: stage.Stage, scale: Scale, parts: Sequence[str], say: Say) -
                 count = scale.peers if whose == PEER else scale.ours
                 if count:
                     say(f"{part}, round {number} of {scale.rounds}: {name}")
-                    results.note(part, name, run(count))
+                    results.note(part, name, done := run(count))
+                    say(f"{part}, round {number} of {scale.rounds}: {name} {done.rate:,.0f} events/s", done=True)
     return results
 
 
-class _progress:  # noqa: N801 - reads as what it is at its use
-    """A line on standard error that says what is being done."""
+class _Progress:
+    """Says on standard error what is being done, and keeps a line for what is done."""
+
+    def __init__(self) -> None:
+        columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+        self._lines = Progress(*columns, console=Console(stderr=True), transient=True)
+        self._task = self._lines.add_task("")
 
     def __enter__(self) -> Say:
-        columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-        self._progress = Progress(*columns, console=Console(stderr=True), transient=True)
-        self._progress.start()
-        self._task = self._progress.add_task("")
-        return lambda what: self._progress.update(self._task, description=what)
+        self._lines.start()
+        return self._say
 
     def __exit__(self, *_: object) -> None:
-        self._progress.stop()
+        self._lines.stop()
+
+    def _say(self, what: str, *, done: bool = False) -> None:
+        if done:
+            self._lines.console.print(what, highlight=False)
+        else:
+            self._lines.update(self._task, description=what)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The replay benchmark: a million registrations handled again, and rebuilt, beside the naive way and SQL alone."""
+"""A million registrations handled again, and rebuilt, beside a naive replay and beside SQL alone."""
 
 from __future__ import annotations
 

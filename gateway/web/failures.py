@@ -39,6 +39,9 @@ WORDS = {
 VENDORS_ONLY = Words(
     "This page is for vendors", "Your account has no shop yet. Your own pages are all in your profile."
 )
+ADMINS_ONLY = Words(
+    "This page is for the marketplace's people", "Your account is not an admin's. Your own pages are in your profile."
+)
 FORGED = Words("This form is no longer valid", "It was open for too long or came from elsewhere. Please send it again.")
 PARTS = {"identity": "signing in and accounts", "vendor": "invitations and customer lists"}
 
@@ -62,7 +65,8 @@ def page(status: int, words: Words | None = None, **more: Any) -> tuple[str, int
 def _on_http(error: HTTPException) -> Any:
     status = error.code or 500
     vendors = status == 403 and request.path.startswith("/vendor/")
-    text, status, headers = page(status, VENDORS_ONLY if vendors else None)
+    admins = status == 403 and request.path.startswith("/admin/")
+    text, status, headers = page(status, VENDORS_ONLY if vendors else ADMINS_ONLY if admins else None)
     allowed = dict(error.get_headers()).get("Allow")
     return text, status, {**headers, **({"Allow": allowed} if allowed else {})}
 

@@ -44,6 +44,19 @@ def vendors_only(view: View) -> View:
     return guarded  # type: ignore[return-value]
 
 
+def admins_only(view: View) -> View:
+    """Let admins in."""
+
+    @wraps(view)
+    @signed_in
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        if g.visit.role != "admin":
+            abort(403)
+        return view(*args, **kwargs)
+
+    return guarded  # type: ignore[return-value]
+
+
 def to_sign_in() -> Any:
     """Redirect to the sign-in page; a page asked for with GET is where it leads back to."""
     if request.headers.get("HX-Request"):

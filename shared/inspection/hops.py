@@ -41,11 +41,14 @@ def moment(value: Any) -> datetime | None:
 
 
 def timed(hops: list[Hop]) -> list[Hop]:
-    """Give each hop the seconds that passed since the one before it that has a time."""
+    """Give each hop the seconds that passed since the one before it that has a time.
+
+    What one transaction did may be marked in another order, so none is less than zero.
+    """
     told: list[Hop] = []
     last: datetime | None = None
     for hop in hops:
         passed = (hop.at - last).total_seconds() if hop.at and last else None
-        told.append(replace(hop, seconds=None if passed is None else round(passed, 6)))
+        told.append(replace(hop, seconds=None if passed is None else max(0.0, round(passed, 6))))
         last = hop.at or last
     return told

@@ -26,7 +26,13 @@ def act(services: Services, service: str, what: str, body: Mapping[str, Any]) ->
 
 
 def reconcile(
-    services: Services, *, heal: bool = False, actor: str = "", reason: str = "", only: str | None = None
+    services: Services,
+    *,
+    heal: bool = False,
+    actor: str = "",
+    reason: str = "",
+    grace: float = 5.0,
+    only: str | None = None,
 ) -> tuple[list[dict[str, Any]], dict[str, str]]:
     """Have each service compare itself with its publishers, and with `heal` make up for what is missing."""
     reports, silent = [], {}
@@ -34,9 +40,10 @@ def reconcile(
         if only in (None, client.service):
             try:
                 if heal:
-                    reports.append(client.post("/internal/reconcile", {"actor": actor, "reason": reason}))
+                    said = {"actor": actor, "reason": reason}
+                    reports.append(client.post(f"/internal/reconcile?grace={grace}", said))
                 else:
-                    reports.append(client.get("/internal/reconcile"))
+                    reports.append(client.get("/internal/reconcile", grace=grace))
             except CannotAsk as mute:
                 silent[client.service] = str(mute)
     return reports, silent

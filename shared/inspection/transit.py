@@ -74,7 +74,7 @@ def _handled(case: Case, arrived: dict[str, Any] | None) -> Hop:
         return Hop("handled", None, "it has not arrived" if not case.asked.could_not(CONSUMER) else "not asked")
     state, tries = arrived["state"], arrived["attempts"]
     if state == "handled":
-        after = f" at attempt {tries + 1}" if tries else ""
+        after = f" at attempt {tries}" if tries > 1 else ""
         return Hop("handled", True, f"by {CONSUMER}'s consumer{after}", moment(arrived["handled_at"]))
     if state == "waiting":
         return Hop("handled", False, "waiting behind an earlier event of this customer that fails")

@@ -27,6 +27,7 @@ log = structlog.get_logger(__name__)
 
 TICK_SECONDS = 0.05
 READ_AT_ONCE = 256 * 1024
+PREFETCH = 4000
 _LIVE, _DEAD = "live", "dead"
 RECONNECT_FIRST, RECONNECT_MOST = 0.1, 5.0
 CLOSE_SECONDS = 5.0
@@ -60,7 +61,7 @@ class Delivery:
 class Intake(threading.Thread):
     """Keeps up to `prefetch` unacknowledged deliveries at hand, reconnecting for as long as it lives."""
 
-    def __init__(self, broker: Broker, name: str, events: Sequence[type[Event]], prefetch: int = 4000) -> None:
+    def __init__(self, broker: Broker, name: str, events: Sequence[type[Event]], prefetch: int = PREFETCH) -> None:
         super().__init__(name=f"intake-{name}", daemon=True)
         self._broker, self._consumer, self._events, self._prefetch = broker, name, events, prefetch
         self._arrived: queue.SimpleQueue[Delivery] = queue.SimpleQueue()

@@ -5,6 +5,7 @@ cannot mark. Killed between the confirm and the mark, it sends again; the consum
 """
 
 import threading
+from collections import Counter as TypeCounts
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -112,8 +113,8 @@ class Relay:
         """Publish what there is, or wait to be rung; never linger while there is work."""
         try:
             publisher = self._publisher or self._open_publisher()
-            if publisher.blocked or not self.publish_batch(connection, publisher):
-                self.chime.wait(self.pace.poll)
+            idle = publisher.blocked or not self.publish_batch(connection, publisher)
+            if idle and (not self.chime.wait(self.pace.poll) or publisher.blocked):
                 publisher.keep_alive()
             self._failures = 0
         except InDoubt as doubt:
@@ -158,6 +159,6 @@ def _observe(messages: Sequence[Message], unroutable: set[str], ages: Sequence[f
     for message, age in zip(messages, ages, strict=True):
         PUBLISHED.labels(message.type).inc()
         DELAY.observe(age)
-        if message.event_id in unroutable:
-            UNROUTABLE.labels(message.type).inc()
-            log.error("outbox.unroutable", type=message.type, event_id=message.event_id)
+    for kind, count in TypeCounts(message.type for message in messages if message.event_id in unroutable).items():
+        UNROUTABLE.labels(kind).inc(count)
+        log.error("outbox.unroutable", type=kind, events=count, remedy="start their consumer, then release-unroutable")

@@ -10,15 +10,17 @@ import click
 import orjson
 from sqlalchemy import text
 
-from shared.inspection.client import CannotAsk, NotThere, Refused, services
+from shared.inspection.client import CannotAsk, InternalClient, NotThere, Refused, services
 from shared.kit.database import Database
 from shared.kit.settings import Settings
 from shared.runtime.bootstrap import NothingHeard, bootstrap
-from shared.runtime.reconcile import Reconciler, Report
+from shared.runtime.reconcile import Reconciler
 from shared.runtime.service import Service, database_of
 
 RECONCILE_LOCK = 0x7265636F6E
 """The advisory lock's key: "recon" in ASCII; one reconciliation at a time in each database."""
+
+_BY_JOB = {"actor": "job reconcile", "reason": "scheduled"}
 
 ReadSettings = Callable[[Service, str], Settings]
 
@@ -61,8 +63,8 @@ def reconcile_job(service: Service) -> click.Command:
             return
         except (CannotAsk, NotThere, Refused) as problem:
             _fail(problem)
-        click.echo(orjson.dumps(asdict(report), option=orjson.OPT_UTC_Z) if as_json else _sentence(report))
-        if report.unreachable or (report.findings and not heal):
+        click.echo(orjson.dumps(report) if as_json else _sentence(report))
+        if report["unreachable"] or report["missing"]:
             raise SystemExit(1)
 
     text_ = "Compare the publishers' logs with what this service knows; exit code 1 if something is missing."
@@ -70,16 +72,25 @@ def reconcile_job(service: Service) -> click.Command:
     return click.command("reconcile", help=text_ + example)(compare)
 
 
-def _reconcile(service: Service, settings: Settings, *, heal: bool, grace: float) -> Report:
+def _reconcile(service: Service, settings: Settings, *, heal: bool, grace: float) -> dict[str, Any]:
+    """Have the service's web process do it, whose metrics are watched; do it here if that is not at work."""
     database = database_of(settings, "job-reconcile", pool_size=3)
+    others = services(settings)
     try:
         with _alone(database):
-            reconciler = Reconciler(service, database.transaction, services(settings))
-            if heal:
-                return reconciler.heal("job reconcile", "scheduled", grace)
-            return reconciler.compare(grace)
+            try:
+                return _asked(others[service.name], heal=heal, grace=grace)
+            except CannotAsk:
+                reconciler = Reconciler(service, database.transaction, others)
+                done = reconciler.heal(**_BY_JOB, grace=grace) if heal else reconciler.compare(grace)
+                return dict(orjson.loads(orjson.dumps(asdict(done))))
     finally:
         database.dispose()
+
+
+def _asked(web: InternalClient, *, heal: bool, grace: float) -> dict[str, Any]:
+    answer = web.post(f"/internal/reconcile?grace={grace}", _BY_JOB) if heal else None
+    return dict(answer or web.get("/internal/reconcile", grace=grace))
 
 
 @contextmanager
@@ -94,11 +105,14 @@ def _alone(database: Database) -> Iterator[None]:
             connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": RECONCILE_LOCK})
 
 
-def _sentence(report: Report) -> str:
-    counted = ", ".join(f"{count} of {source}" for source, count in report.compared.items()) or "nothing"
-    words = [f"compared {counted}; {report.missing} missing, {report.healed} healed"]
-    found = [f"  {it.event_id or it.customer_id}  {it.detail}, for {it.seconds:.0f} s" for it in report.findings]
-    return "\n".join([*words, *found, *report.unreachable])
+def _sentence(report: dict[str, Any]) -> str:
+    counted = ", ".join(f"{count} of {source}" for source, count in report["compared"].items()) or "nothing"
+    words = [f"compared {counted}; {report['missing']} missing, {report['healed']} healed"]
+    found = [
+        f"  {it['event_id'] or it['customer_id']}  {it['detail']}, for {it['seconds']:.0f} s"
+        for it in report["findings"]
+    ]
+    return "\n".join([*words, *found, *report["unreachable"]])
 
 
 def _fail(problem: Any) -> NoReturn:

@@ -25,8 +25,8 @@ from shared.runtime.inspection.parked import Act, record
 
 log = structlog.get_logger(__name__)
 
-MISSING = Gauge("reconcile_missing", "Findings of the last reconciliation", ["kind"], multiprocess_mode="max")
-OLDEST = Gauge("reconcile_oldest_seconds", "Age of the oldest finding", ["kind"], multiprocess_mode="max")
+MISSING = Gauge("reconcile_missing", "Findings of the last reconciliation", ["kind"], multiprocess_mode="mostrecent")
+OLDEST = Gauge("reconcile_oldest_seconds", "Age of the oldest finding", ["kind"], multiprocess_mode="mostrecent")
 
 PAGE = 1000
 NAMED = 500

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from logging import CRITICAL, getLogger
 
 import pytest
 
 from services.identity.__main__ import SERVICE as IDENTITY
 from services.vendor.__main__ import SERVICE as VENDOR
+from shared.kit import logging
 from shared.kit.database import Database
 from shared.runtime.inspection.app import create_internal_app
 from shared.runtime.service import Service
 from tests.infrastructure.migrations import service_environment
 from tests.infrastructure.plugin import ServiceDatabase
 from tests.inspection.world import TOKEN, Breakable, Room, World
+
+
+@pytest.fixture(autouse=True, scope="module")
+def hushed() -> None:
+    """Services log to standard output, where the commands print."""
+    logging.configure(service="tests", process="tests", level="error")
+    getLogger().setLevel(CRITICAL)
 
 
 @pytest.fixture(scope="module")
@@ -34,12 +43,13 @@ def _room(service: Service, service_database: ServiceDatabase) -> Room:
     at = service_database(service.name)
     with pytest.MonkeyPatch.context() as patch:
         more = {"SERVICE_TOKEN": TOKEN, "IDENTITY_INTERNAL_URL": "http://127.0.0.1:1"}
-        for name, value in service_environment(service.name, at, **more).items():
+        environment = service_environment(service.name, at, **more)
+        for name, value in environment.items():
             patch.setenv(name, value)
         settings = service.settings()
     database = Database(settings.database_url, application_name=f"{service.name}-tests")
     owner = Database(settings.owner_database_url, application_name="owner", pool_size=1)
-    return Room(service, database, Breakable(create_internal_app(service, settings, database)), owner)
+    return Room(service, database, Breakable(create_internal_app(service, settings, database)), owner, environment)
 
 
 @pytest.fixture(autouse=True)

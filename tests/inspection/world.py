@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -26,14 +27,16 @@ TOKEN = "the-token-of-the-tests-for-services"
 
 
 class Breakable(httpx.BaseTransport):
-    """The way to a service; `down` cuts it."""
+    """The way to a service; `down` cuts it, `before` sees every request first."""
 
     def __init__(self, app: Flask) -> None:
         self.inner, self.down = httpx.WSGITransport(app), False
+        self.before: Callable[[httpx.Request], None] = lambda _request: None
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         if self.down:
             raise httpx.ConnectError("connection refused", request=request)
+        self.before(request)
         return self.inner.handle_request(request)
 
 
@@ -45,6 +48,7 @@ class Room:
     database: Database
     way: Breakable
     owner: Database
+    environment: dict[str, str]
 
     def run(self, statement: str, **values: Any) -> Any:
         with self.database.transaction() as session:

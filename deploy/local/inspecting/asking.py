@@ -5,20 +5,19 @@ from __future__ import annotations
 import dataclasses
 import functools
 import getpass
-import sys
 from collections.abc import Callable
-from typing import Any, NoReturn, TypeVar
+from typing import Any, TypeVar
 
 import click
 import orjson
 
 from deploy.local import checkout
 from deploy.local.plan import internal_urls
+from deploy.local.running import fail, running_state
 from shared.inspection.client import CannotAsk, NotThere, Refused, Services, reachable
 from shared.inspection.events import BadCursor
 from shared.inspection.explain import NobodyKnown
 
-NOT_RUNNING = 3
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -27,10 +26,7 @@ one_service = click.option("--service", help="Only this service's.")
 
 def running() -> Services:
     """The services of this checkout's running system; ends the command with 3 if there is none."""
-    state = checkout.read_state()
-    if state is None:
-        fail("nothing is running: ./market up", NOT_RUNNING)
-    return reachable(internal_urls(state["ports"]), checkout.secret("service token"))
+    return reachable(internal_urls(running_state()["ports"]), checkout.secret("service token"))
 
 
 def told_plainly(command: Command) -> Command:
@@ -65,9 +61,3 @@ def print_json(value: Any) -> None:
     """Print a dataclass, or anything of JSON's, for programs."""
     plain = dataclasses.asdict(value) if dataclasses.is_dataclass(value) and not isinstance(value, type) else value
     click.echo(orjson.dumps(plain, option=orjson.OPT_UTC_Z | orjson.OPT_INDENT_2).decode())
-
-
-def fail(sentence: str, code: int = 1) -> NoReturn:
-    """End the command with a sentence on standard error."""
-    click.echo(f"market: {sentence}", err=True)
-    sys.exit(code)

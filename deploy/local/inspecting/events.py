@@ -16,7 +16,7 @@ from shared.inspection.client import Services
 from shared.inspection.trace import Delivery, Node, Trace, trace
 
 LOOK_EVERY_SECONDS = 0.5
-SEEN = {"published": True, "unroutable": False, "unpublished": None, "handled": True, "parked": False, "retry": False}
+SEEN = {"published": True, "unroutable": None, "unpublished": None, "handled": True, "parked": False, "retry": False}
 
 
 @click.group()

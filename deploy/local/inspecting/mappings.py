@@ -53,17 +53,18 @@ def explain_one(customer: str | None, vendor: str | None, token: str | None, as_
     if as_json:
         print_json(found)
     else:
-        _show(found)
+        click.echo("\n".join(lines_of(found)))
     sys.exit(0 if found.on_list or found.outcome == "valid" else 1)
 
 
 @mappings.command("reconcile")
 @click.option("--heal", is_flag=True, help="Hand what is missing to the consumer; make lost rows again.")
 @click.option("--reason", default="by hand", show_default=True, help="Why, for the record.")
+@click.option("--grace", default=5.0, show_default=True, help="Seconds for which an event may be on its way.")
 @one_service
 @as_json
 @told_plainly
-def compare(heal: bool, reason: str, service: str | None, as_json: bool) -> None:
+def compare(heal: bool, reason: str, grace: float, service: str | None, as_json: bool) -> None:
     """Compare the publishers' logs with every inbox and outcome; 1 if something is missing.
 
     \b
@@ -72,7 +73,8 @@ def compare(heal: bool, reason: str, service: str | None, as_json: bool) -> None
       ./market mappings reconcile --heal
     """
     services = running()
-    reports, silent = reconcile(services, heal=heal, actor=actor(), reason=reason, only=known(services, service))
+    only = known(services, service)
+    reports, silent = reconcile(services, heal=heal, actor=actor(), reason=reason, grace=grace, only=only)
     if as_json:
         print_json({"reports": reports, "silent": silent})
     else:
@@ -85,18 +87,16 @@ def compare(heal: bool, reason: str, service: str | None, as_json: bool) -> None
     sys.exit(1 if unreached or missing > 0 else 0)
 
 
-def _show(found: Explanation) -> None:
+def lines_of(found: Explanation) -> list[str]:
+    """An explanation as it stands on a terminal."""
     who = found.customer or {}
-    if who.get("email"):
-        click.echo(f"{who['name']} <{who['email']}>"[:80])
-    click.echo(f"{'customer ' + found.customer_id if found.customer_id else 'token ' + str(found.token)}"[:80])
+    lines = [f"{who['name']} <{who['email']}>"[:80]] if who.get("email") else []
+    lines.append(f"{'customer ' + found.customer_id if found.customer_id else 'token ' + str(found.token)}"[:80])
     for hop in found.hops:
         lead = f"{mark(hop.ok)} {hop.name:<14.14} {clock(hop.at)} {lasting(hop.seconds):>9}  "
-        for line in hanging(lead, hop.detail, 41):
-            click.echo(line)
-    click.echo("\n" + paragraph(found.sentence))
-    if found.remedy:
-        click.echo("Mended by:\n" + command(found.remedy))
+        lines += hanging(lead, hop.detail, 41)
+    lines += ["", *paragraph(found.sentence).splitlines()]
+    return [*lines, "Mended by:", command(found.remedy)] if found.remedy else lines
 
 
 def _report(report: dict[str, Any]) -> None:

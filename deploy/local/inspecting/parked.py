@@ -7,8 +7,9 @@ from typing import Any
 
 import click
 
-from deploy.local.inspecting.asking import actor, as_json, fail, known, one_service, print_json, running, told_plainly
+from deploy.local.inspecting.asking import actor, as_json, known, one_service, print_json, running, told_plainly
 from deploy.local.inspecting.printing import hanging, mark, paragraph
+from deploy.local.running import fail
 from shared.inspection import stuck
 from shared.inspection.transit import last_line
 

@@ -29,6 +29,8 @@ def lasting(seconds: float | None) -> str:
     if seconds is None:
         return ""
     size = abs(seconds)
+    if size < 0.0005:
+        return "+0 ms"
     for limit, factor, unit in ((1, 1000, "ms"), (120, 1, "s"), (7200, 1 / 60, "min"), (172_800, 1 / 3600, "h")):
         if size < limit:
             return f"{seconds * factor:+.0f} {unit}" if unit == "ms" else f"{seconds * factor:+.1f} {unit}"

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-SILENT_SECONDS = 8
+SILENT_SECONDS = 5
 """Both look into the database at least twice a second; silence for longer means stopped, hanging or cut off."""
 
 _ACTIVITY = text("""
