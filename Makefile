@@ -35,7 +35,7 @@ drill: setup ## bring about every fault that can lose a mapping, find it, mend i
 	@$(PYTHON) -m deploy.local.drill
 
 bench: setup ## the ratios against peers and against the limit
-	@$(PYTHON) -m benchmarks.messaging
+	@$(PYTHON) -m benchmarks; first=$$?; $(PYTHON) -m benchmarks.replay && exit $$first
 
 docs: setup ## generate the documents that are made from code
 	@$(PYTHON) -m docs.generate

@@ -20,7 +20,7 @@ from deploy.local.inspecting.mappings import mappings
 from deploy.local.inspecting.parked import parked
 from deploy.local.ports import PortTaken
 from deploy.local.postgres import binaries
-from deploy.local.replaying import rebuild, replay
+from deploy.local.replaying import export, rebuild, replay
 from deploy.local.running import fail, plan_of, running_state
 from deploy.local.seeds import make_vendor
 
@@ -150,5 +150,6 @@ def reset(yes: bool) -> None:
     click.echo("removed; the next `market up` begins anew")
 
 
+events.add_command(export)
 for command in (replay, rebuild, mappings, events, parked):
     market.add_command(command)

@@ -13,6 +13,7 @@ from shared.kit.schema import SchemaLocked, migrate
 from shared.kit.settings import BadSetting, Settings
 from shared.messaging import failpoints, inbox, outbox
 from shared.runtime.catching_up import bootstrap_command, reconcile_job
+from shared.runtime.exporting import export_command
 from shared.runtime.processes import run_consumer, run_relay
 from shared.runtime.rebuild import rebuild_command
 from shared.runtime.replay import replay_command
@@ -48,6 +49,7 @@ def command_line(service: Service) -> click.Group:
         _migrate(service),
         replay_command(service),
         rebuild_command(service),
+        export_command(service),
         bootstrap_command(service, _settings),
         _jobs(service),
     ):

@@ -43,16 +43,16 @@ def as_document(told: Told) -> dict[str, Any]:
 
 
 def print_told(told: Told) -> None:
-    """Print it for a person; lines of counts and changes fit the terminal, rows are as long as they are."""
+    """Print it for a person, in lines that fit the terminal."""
     console = Console()
     console.print(_summary(told))
     for line in grouped(told.changes, console.width):
         console.print(line, markup=False, highlight=False, no_wrap=True)
     for row in told.rows:
         if row.kind != "change" or not told.selection.rejudged:
-            console.print(in_words(row), markup=False, soft_wrap=True)
+            console.print(in_words(row), markup=False)
     for line in _missing(told):
-        console.print(line, markup=False, soft_wrap=True)
+        console.print(line, markup=False)
     console.print(_way_on(told), markup=False)
 
 
@@ -93,4 +93,4 @@ def _way_on(told: Told) -> str:
         return f"This is for looking at; its digest is {told.found.digest}."
     if told.missing.count:
         return "It cannot be applied as long as these have not come."
-    return f"To write what would be inserted and changed: the same command with --apply {told.found.digest}"
+    return f"To write what would be inserted and changed, add --apply {told.found.digest}"

@@ -26,9 +26,7 @@ def empty(settings: Settings) -> None:
     """Leave nothing behind of what the test before has written: no row, and no shadow."""
     owner = Database(settings.owner_database_url, application_name="emptying")
     with owner.transaction() as session:
-        for shadow in session.scalars(
-            text("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'replay!_%' ESCAPE '!'")
-        ):
+        for shadow in session.scalars(text("SELECT nspname FROM pg_namespace WHERE starts_with(nspname, 'replay_')")):
             session.execute(text(f"DROP SCHEMA {shadow} CASCADE"))
         session.execute(text(f"TRUNCATE {TABLES}, inbox, outbox CASCADE"))
     owner.dispose()

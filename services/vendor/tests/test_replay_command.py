@@ -15,6 +15,8 @@ from services.vendor.tests.shop import Shop
 from shared.runtime.replay import replay_command
 from shared.runtime.service import Service
 
+NOBODY = "019a9d3c-2f00-7c1e-8a55-3c7b1e0f9d21"
+
 
 @pytest.fixture
 def command(settings: Settings) -> Callable[..., Any]:
@@ -58,12 +60,20 @@ def test_the_command_speaks_json(shop: Shop, command: Any) -> None:
         (["--type", "vendor.approved"], 2, "is not listened to here"),
         (["--as-of", "2999-01-01"], 2, "is in the future"),
         (["--customer", "nobody"], 2, "is not a valid UUID"),
+        (["--customer", NOBODY], 1, f"nothing like that was ever handled here: of {NOBODY}"),
+        (["--id", NOBODY], 1, f"nothing like that was ever handled here: with the id {NOBODY}"),
+        (["--source", "publisher"], 1, "the log of identity cannot be read, nothing was changed"),
         (["--apply", "0" * 16], 1, "of another dry run"),
     ],
 )
 def test_what_makes_no_sense_is_refused_in_a_sentence(
     shop: Shop, command: Any, arguments: list[str], code: int, words: str
 ) -> None:
+    if "--apply" in arguments:
+        command()
+    before = [shop.rows(table) for table in ("vendor_customer", "customer", "invite_outcome", "outbox")]
     refused = command(*arguments)
+    assert [shop.rows(table) for table in ("vendor_customer", "customer", "invite_outcome", "outbox")] == before
+    assert len(refused.stderr.strip().splitlines()) == (1 if code == 1 else 4)
     assert refused.exit_code == code
     assert words in refused.stderr

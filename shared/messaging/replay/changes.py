@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
-from shared.messaging.replay.difference import joined
+from shared.messaging.replay.difference import different
 from shared.messaging.replay.shadow import Shadow
 
 
@@ -26,9 +26,8 @@ class Change:
 
 
 _CHANGES = """
-    WITH pair AS ({joined}),
-    changed AS (SELECT pair.key, l.key AS name, l.value AS before, s.value AS after
-                FROM pair, jsonb_each_text(live_row) l JOIN jsonb_each_text(replayed_row) s ON s.key = l.key
+    WITH changed AS (SELECT pair.key, l.key AS name, l.value AS before, s.value AS after
+                FROM {different} pair, jsonb_each_text(live_row) l JOIN jsonb_each_text(replayed_row) s ON s.key = l.key
                 WHERE kind = 'change' AND l.value IS DISTINCT FROM s.value),
     counted AS (SELECT name, before, after, count(*) AS rows, min(key) AS example FROM changed GROUP BY 1, 2, 3),
     ranked AS (SELECT *, count(*) OVER (PARTITION BY name) AS kinds, sum(rows) OVER (PARTITION BY name) AS all_rows,
@@ -42,6 +41,6 @@ _CHANGES = """
 def by_column(connection: Connection, shadow: Shadow, most: int = 10) -> Iterator[Change]:
     """Group the changed rows of each table by column and by what became what; more than `most` kinds are one group."""
     for table in shadow.tables:
-        pairs, parameters = joined(connection, shadow, table)
-        for row in connection.execute(text(_CHANGES.format(joined=pairs)), {**parameters, "most": most}):
+        changes = text(_CHANGES.format(different=different(shadow, table)))
+        for row in connection.execute(changes, {"most": most}):
             yield Change(table.table, row.name, row.before, row.after, int(row.rows), int(row.values), row.example)

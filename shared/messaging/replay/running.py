@@ -1,5 +1,6 @@
 """Running a replay: a consumer's own handlers over its own inbox, in parallel and resumable, into the shadow."""
 
+import gc
 import hmac
 import multiprocessing
 import time
@@ -63,17 +64,21 @@ class Replay:
     def run(self, told: Told = lambda _: None) -> Difference:
         """Replay into the shadow and measure what differs from the live tables. Goes on where a killed run stopped.
 
-        Raises `ReplayRefused` if a handler refuses an event, naming it; `Busy` if the same replay is running.
+        Raises `ReplayRefused` if a handler refuses an event, naming it, or if an id is asked for that nobody knows;
+        `Busy` if the same replay is running, and `Unreachable` if a publisher's log cannot be read.
         """
         with self.shadow.held() as connection:
             marks = self._begun(connection)
             total = self.selection.count(connection, self.shadow.inbox)
             connection.rollback()
+            self._refuse_what_nobody_knows(total)
             resumed = sum(mark.events for mark in marks)
             shards = [Shard(number, len(marks)) for number in range(len(marks))]
             self._work(shards, lambda done: told(Progress(done, total, resumed)))
             self._restore()
-            return difference.measure(connection, self.shadow)
+            found = difference.measure(connection, self.shadow)
+            connection.commit()
+            return found
 
     def apply(self, digest: str) -> Difference:
         """Write exactly the difference that a finished run has shown, or refuse because the world has changed."""
@@ -112,6 +117,11 @@ class Replay:
         if self.selection.rejudged:
             raise ReplayRefused("what was judged again is for looking at: what is recorded stays, it cannot be applied")
 
+    def _refuse_what_nobody_knows(self, total: int) -> None:
+        if not total and (self.selection.aggregates or self.selection.events):
+            self.shadow.drop()
+            raise ReplayRefused(f"nothing like that was ever handled here: {self.selection}")
+
     def _begun(self, connection: Connection) -> list[Mark]:
         """The marks of an unfinished shadow, or those of a new one."""
         marks = self.shadow.marks()
@@ -128,7 +138,7 @@ class Replay:
 
     def _shards(self, connection: Connection) -> int:
         """One for what is small, and for what is judged again: there, who came first may decide."""
-        if self.selection.rejudged or self.selection.count(connection, "public.inbox") < SMALL:
+        if self.selection.rejudged or not self.selection.reaches(connection, SMALL):
             return 1
         return self.jobs
 
@@ -144,6 +154,7 @@ class Replay:
             raise ReplayRefused(refusals[0])
 
     def _in_processes(self, shards: Sequence[Shard], told: Callable[[int], None]) -> None:
+        gc.freeze()  # what is loaded stays shared with the workers: their collectors do not touch it
         workers = [multiprocessing.get_context("fork").Process(target=self._do, args=(shard,)) for shard in shards]
         for worker in workers:
             worker.start()

@@ -25,6 +25,7 @@ _REPLAYED = f"""
     WHERE seq > :after AND status IN ('handled', 'missing')
       AND (:shards = 1 OR abs(hashtext(aggregate_id::text)::bigint) % :shards = :shard) AND {CHOSEN}
 """
+_SOME = text(f"SELECT count(*) FROM (SELECT FROM public.inbox WHERE {CHOSEN} LIMIT :most) found")  # noqa: S608
 _AGGREGATES = text(f"SELECT DISTINCT aggregate_id FROM public.inbox WHERE status = 'handled' AND {CHOSEN}")  # noqa: S608
 
 
@@ -70,6 +71,10 @@ class Selection:
             return self
         touched = sorted(connection.scalars(_AGGREGATES, self.parameters()))
         return replace(self, types=(), events=(), since=None, until=None, aggregates=tuple(touched))
+
+    def reaches(self, connection: Connection, most: int) -> bool:
+        """Whether there are at least so many events in the inbox, without counting more."""
+        return int(connection.scalar(_SOME, {**self.parameters(), "most": most}) or 0) >= most
 
     def count(self, connection: Connection, inbox: str) -> int:
         """How many events there are to replay."""
