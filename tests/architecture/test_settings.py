@@ -15,7 +15,7 @@ from shared.kit.settings import Secret
 from tests.architecture.tree import ROOMS, ROOT, modules, parsed, shown
 
 PAGES = "".join((ROOT / "docs" / name).read_text() for name in ("settings.md", "operate.md"))
-COMMON = {"PATH", "HOME", "TERM", "TMPDIR", "USER", "LANG", "CI"}
+COMMON = {"PYTHONPATH", "PATH", "HOME", "TERM", "TMPDIR", "USER", "LANG", "CI"}
 """What every machine sets, or no one has to."""
 every_program = pytest.mark.parametrize("program", programs(), ids=lambda program: program.name)
 
