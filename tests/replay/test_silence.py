@@ -3,18 +3,25 @@
 import hashlib
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 from uuid import UUID
 
 import pytest
 from kombu import Queue
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from deploy.local.processes import free_port
+from services.vendor.consumers import HANDLERS
 from services.vendor.tests.shop import Shop
+from shared.events.envelope import Envelope
+from shared.events.identity import CustomerCreated
 from shared.kit.database import Database
 from shared.messaging.doorbell import Chime
+from shared.messaging.handlers import batched
 from shared.messaging.relay import Pace, Relay
+from shared.messaging.replay.running import ReplayRefused
 from shared.messaging.topology import Broker, declare_publisher
 from tests.eventually import eventually
 from tests.infrastructure.databases import TestDatabase
@@ -116,3 +123,15 @@ def _texts(people: list[UUID]) -> list[str]:
 
 def _assert_equal(found: int, wanted: int) -> None:
     assert found == wanted
+
+
+def test_a_handler_that_writes_to_what_is_not_declared_is_refused_by_the_database(shop: Shop) -> None:
+    shop.register(1)
+
+    def meddle(session: Session, _envelopes: Sequence[Envelope[Any]]) -> None:
+        session.execute(text("UPDATE vendor SET name = 'Mine'"))
+
+    before = shop.rows("vendor")
+    with pytest.raises(ReplayRefused, match="a replay may not write to vendor"):
+        shop.replay({**HANDLERS, CustomerCreated: batched(meddle)}).run()
+    assert shop.rows("vendor") == before

@@ -76,6 +76,7 @@ class Replay:
             shards = [Shard(number, len(marks)) for number in range(len(marks))]
             self._work(shards, lambda done: told(Progress(done, total, resumed)))
             self._restore()
+            self.shadow.unguard()
             found = difference.measure(connection, self.shadow)
             connection.commit()
             return found

@@ -25,6 +25,17 @@ _MARKS = """CREATE TABLE replay_mark (
 )"""
 
 
+_OTHERS = text("""
+    SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
+    AND relname <> ALL (CAST(:own AS text[])) ORDER BY relname
+""")
+_READABLE = """
+    CREATE VIEW {schema}.{table} AS SELECT * FROM public.{table};
+    CREATE TRIGGER refuses_replays INSTEAD OF INSERT OR UPDATE OR DELETE ON {schema}.{table}
+    FOR EACH ROW EXECUTE FUNCTION public.refuse_while_replaying()
+"""
+
+
 class Mark(NamedTuple):
     """How far a shard is in the inbox, how many events it has done, whether that was all, and why it stopped if not."""
 
@@ -99,10 +110,24 @@ class Shadow:
             connection.execute(text(f"CREATE UNLOGGED TABLE {self.schema}.outbox (LIKE public.outbox INCLUDING ALL)"))
             for table in self.tables:
                 self._create_table(connection, table)
+            self._guard_the_others(connection)
             if self._begins_restored:
                 self.projections.restore(Session(connection), list(self.selection.aggregates) or None)
             for table in self.tables:
                 self._create_indexes(connection, table)
+
+    def unguard(self) -> None:
+        """Once no handler runs any more: let no view stand in the way of a migration."""
+        with self.engine.begin() as connection:
+            views = text("SELECT viewname FROM pg_views WHERE schemaname = :schema")
+            for view in connection.scalars(views, {"schema": self.schema}).all():
+                connection.execute(text(f"DROP VIEW {self.schema}.{view}"))
+
+    def _guard_the_others(self, connection: Connection) -> None:
+        """Handlers read every table that is not declared as theirs, and the database refuses what they write to it."""
+        own = ["outbox", *(table.table for table in self.tables)]
+        for table in connection.scalars(_OTHERS, {"own": own}).all():
+            connection.execute(text(_READABLE.format(schema=self.schema, table=table)))
 
     def advance(self, session: Session, shard: Shard, place: int, events: int) -> None:
         """Note how far a shard is, in the transaction that got it there."""
