@@ -36,11 +36,11 @@ WORDS = {
     500: Words("Something broke on our side", "It is not your fault, and it has been noted. Trying again may help."),
     503: Words("A short break", "A part of the market that this page needs is not answering. Nothing is lost."),
 }
-VENDORS_ONLY = Words(
-    "This page is for vendors", "Your account has no shop yet. Your own pages are all in your profile."
-)
+VENDORS_ONLY = Words("This page is for vendors", "Your account has no shop. You can apply for one in your profile.")
+ADMINS_ONLY = Words("This page is for admins", "Your own pages are all in your profile.")
+NO_STORE = Words("There is no such shop", "It may have closed, or it is not open at present.")
 FORGED = Words("This form is no longer valid", "It was open for too long or came from elsewhere. Please send it again.")
-PARTS = {"identity": "signing in and accounts", "vendor": "invitations and customer lists"}
+PARTS = {"identity": "signing in and accounts", "vendor": "shops, invitations and customer lists"}
 
 
 def register(app: Flask) -> None:
@@ -54,6 +54,7 @@ def register(app: Flask) -> None:
 
 def page(status: int, words: Words | None = None, **more: Any) -> tuple[str, int, dict[str, str]]:
     """Render the page of a failure."""
+    g.vendors_page = False
     said = words or WORDS.get(status) or WORDS[500 if status >= 500 else 400]
     text = render_template("failure.html", status=status, words=said, reference=trace.current().correlation_id, **more)
     return text, status, {}
@@ -61,10 +62,14 @@ def page(status: int, words: Words | None = None, **more: Any) -> tuple[str, int
 
 def _on_http(error: HTTPException) -> Any:
     status = error.code or 500
-    vendors = status == 403 and request.path.startswith("/vendor/")
-    text, status, headers = page(status, VENDORS_ONLY if vendors else None)
+    text, status, headers = page(status, _whose_page() if status == 403 else None)
     allowed = dict(error.get_headers()).get("Allow")
     return text, status, {**headers, **({"Allow": allowed} if allowed else {})}
+
+
+def _whose_page() -> Words | None:
+    places = {"/vendor/": VENDORS_ONLY, "/admin/": ADMINS_ONLY}
+    return next((words for start, words in places.items() if request.path.startswith(start)), None)
 
 
 def _on_refused(refused: Refused) -> Any:
@@ -72,6 +77,8 @@ def _on_refused(refused: Refused) -> Any:
         return guards.to_sign_in()
     if refused.kind == "no-vendor":
         return page(403, VENDORS_ONLY)
+    if refused.kind == "unknown-store":
+        return page(404, NO_STORE)
     detail: dict[str, Any] = {"detail": refused.detail} if refused.status == 409 else {}
     text, status, headers = page(refused.status, wait=refused.retry_after, **detail)
     return text, status, {**headers, **({"Retry-After": str(refused.retry_after)} if refused.retry_after else {})}
