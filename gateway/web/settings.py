@@ -16,9 +16,13 @@ class Settings(WebSettings):
     """Where the services are, where the built static files are, and how long a page waits for a service."""
 
     identity_url: str
+    """Where the identity service answers."""
     vendor_url: str
+    """Where the vendor service answers."""
     static_folder: Path
+    """The folder of built style sheets and scripts."""
     service_timeout: Annotated[float, Range(0.1, 60)] = 5.0
+    """Seconds that a page waits for a service."""
 
     @property
     def https(self) -> bool:

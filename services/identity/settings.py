@@ -22,9 +22,13 @@ class Settings(kit.Settings):
     """Every variable of this service; lifetimes in the unit that their name says."""
 
     access_token_seconds: Annotated[int, Range(30, 3600)] = 900
+    """How long an access token is believed."""
     sign_in_days: Annotated[int, Range(1, 365)] = 30
+    """How long a sign-in can be renewed."""
     hash_concurrency: Annotated[int, Range(1, 64)] = 2
+    """Password hashes computed at once in each process; each takes a core and 19 MiB."""
     hash_queue: Annotated[int, Range(0, 10_000)] = 128
+    """Requests that may wait for one; more are told to come again."""
 
     @property
     def access_token_lifetime(self) -> timedelta:

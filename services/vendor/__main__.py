@@ -1,12 +1,11 @@
 """The processes of the vendor service: `python -m services.vendor web|relay|consumer|migrate|job …`."""
 
-from shared.runtime.main import main
-
 from services.vendor import __version__
 from services.vendor.app import create_app
 from services.vendor.consumers import HANDLERS
 from services.vendor.jobs import JOBS
 from services.vendor.settings import MIGRATIONS, read_settings
+from shared.runtime.main import main
 from shared.runtime.service import Service
 
 SERVICE = Service(

@@ -16,6 +16,7 @@ class Settings(kit.Settings):
     """Every variable of this service; rates in basis points (1/100 of a percent)."""
 
     default_commission_bps: Annotated[int, Range(0, 10_000)] = 1000
+    """What a new vendor pays of each sale, in basis points (1/100 of a percent)."""
 
 
 def read_settings() -> Settings:

@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 import marshmallow as ma
@@ -13,6 +13,8 @@ from shared.events.schema import read, read_time, write, write_time
 
 CONTENT_TYPE = "application/cloudevents+json"
 E = TypeVar("E", bound=Event, covariant=True)
+
+_LARGEST = 2**63
 
 
 class Undecodable(ValueError):
@@ -98,12 +100,26 @@ def _envelope(attributes: dict[str, Any], event: Event) -> Envelope[Event]:
     causation = attributes.get("causationid")
     return Envelope(
         id=UUID(attributes["id"]),
-        source=cast("str", attributes["source"]).removeprefix("/"),
+        source=_text(attributes["source"]).removeprefix("/"),
         aggregate_id=UUID(attributes["subject"]),
-        aggregate_version=int(attributes["aggregateversion"]),
+        aggregate_version=_version(attributes["aggregateversion"]),
         occurred_at=read_time(attributes["time"]),
-        correlation_id=str(attributes["correlationid"]),
+        correlation_id=_text(attributes["correlationid"]),
         causation_id=UUID(causation) if causation else None,
-        traceparent=attributes.get("traceparent"),
+        traceparent=_text(attributes.get("traceparent", "")) or None,
         event=event,
     )
+
+
+def _text(value: Any) -> str:
+    """Take a text that every inbox can hold: one bad envelope must not spoil the batch that it came in."""
+    if not isinstance(value, str) or "\x00" in value:
+        raise ValueError(f"{value!r} is no text, or one that cannot be stored")
+    value.encode()  # UnicodeEncodeError, a ValueError, for lone surrogates
+    return value
+
+
+def _version(value: Any) -> int:
+    if type(value) is not int or not 0 < value < _LARGEST:
+        raise ValueError(f"{value!r} is no version of an aggregate")
+    return value

@@ -52,11 +52,17 @@ def write_time(value: datetime) -> str:
 
 
 def read_time(value: Any) -> datetime:
-    """Read RFC 3339; a time without a zone is refused."""
-    moment = datetime.fromisoformat(_exactly(str)(value))
+    """Read RFC 3339 into UTC; a time without a zone, or without a year there, is refused."""
+    return _in_utc(datetime.fromisoformat(_exactly(str)(value)))
+
+
+def _in_utc(moment: datetime) -> datetime:
     if moment.tzinfo is None:
-        raise ValueError(f"{value!r} has no time zone")
-    return moment.astimezone(UTC)
+        raise ValueError(f"{moment!r} has no time zone")
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError(f"{moment!r} is before the year 1 or after 9999 in UTC") from None
 
 
 def _texts(value: Any) -> dict[str, str]:
@@ -70,8 +76,13 @@ def _texts_field(**options: Any) -> ma.fields.Field[Any]:
     return ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.String(), **options)
 
 
-def _time_field(**options: Any) -> ma.fields.Field[Any]:
-    return ma.fields.AwareDateTime(format="iso", **options)
+class _TimeField(ma.fields.AwareDateTime):
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> datetime:
+        moment = super()._deserialize(value, attr, data, **kwargs)
+        try:
+            return _in_utc(moment)
+        except ValueError as wrong:
+            raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE) from wrong
 
 
 def _int_field(**options: Any) -> ma.fields.Field[Any]:
@@ -80,7 +91,7 @@ def _int_field(**options: Any) -> ma.fields.Field[Any]:
 
 KINDS: dict[Any, Kind] = {
     UUID: Kind(ma.fields.UUID, _write_uuid, _read_uuid),
-    datetime: Kind(_time_field, write_time, read_time),
+    datetime: Kind(_TimeField, write_time, read_time),
     str: Kind(ma.fields.String, _exactly(str), _exactly(str)),
     int: Kind(_int_field, _exactly(int), _exactly(int)),
     bool: Kind(ma.fields.Boolean, _exactly(bool), _exactly(bool)),

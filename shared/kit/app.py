@@ -100,6 +100,12 @@ class _Api(flask_smorest.Api):  # type: ignore[misc]  # flask-smorest is untyped
     def _register_error_handlers(self) -> None:
         """Leave errors to `shared.kit.problems`."""
 
+    def _register_responses(self) -> None:
+        """Declare no answer that no operation gives."""
+
+    def _register_pagination_header(self) -> None:
+        """Leave pages to `shared.kit.paging`."""
+
 
 def _serve_openapi(app: Flask, title: str, version: str, blueprints: Iterable[Blueprint]) -> None:
     app.config.update(

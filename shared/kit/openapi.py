@@ -36,18 +36,18 @@ ALWAYS: tuple[type[Refusal], ...] = (MalformedRequest, UriTooLong, HeadersTooLar
 class FieldError(Schema):
     """One input at fault."""
 
-    field = fields.String(required=True)
-    message = fields.String(required=True)
+    field = fields.String(required=True, metadata={"example": "email"})
+    message = fields.String(required=True, metadata={"example": "There is an account with this e-mail already."})
 
 
 class Problem(Schema):
     """A problem document (RFC 9457)."""
 
-    type = fields.String(required=True)
-    title = fields.String(required=True)
-    status = fields.Integer(required=True)
-    detail = fields.String(required=True)
-    request_id = fields.String(required=True)
+    type = fields.String(required=True, metadata={"example": "/problems/email-taken"})
+    title = fields.String(required=True, metadata={"example": "Email taken"})
+    status = fields.Integer(required=True, metadata={"example": 409})
+    detail = fields.String(required=True, metadata={"example": "There is an account with this e-mail already."})
+    request_id = fields.String(required=True, metadata={"example": "019a9d3c-2f00-7c1e-8a55-3c7b1e0f9d21"})
     errors = fields.List(fields.Nested(FieldError))
 
 

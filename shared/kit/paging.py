@@ -42,7 +42,7 @@ class Page(Generic[T]):
 class PageQuery(Schema):
     """The query string of a list; subclasses add filters."""
 
-    limit = fields.Integer(load_default=20, validate=validate.Range(1, 100))
+    limit = fields.Integer(load_default=20, validate=validate.Range(1, 100), metadata={"example": 20})
     cursor = fields.String(load_default=None, validate=validate.Length(1, 1024))
 
 
@@ -50,7 +50,7 @@ def page_of(item: type[Schema]) -> Schema:
     """Return the schema of a page of `item`s."""
     shape = {
         "items": fields.List(fields.Nested(item), required=True),
-        "next_cursor": fields.String(required=True, allow_none=True),
+        "next_cursor": fields.String(required=True, allow_none=True, metadata={"example": None}),
     }
     return Schema.from_dict(shape, name=f"{item.__name__.removesuffix('View')}Page")()  # type: ignore[arg-type]
 

@@ -42,17 +42,29 @@ class WebSettings:
 
     service: str
     environment: Literal["local", "production"]
+    """`production` refuses whatever was made for the local system."""
     gateway_url: str
+    """Where people reach the marketplace; links to it begin with this."""
     secret_key: Annotated[Secret, Length(min=16)]
+    """Keys everything that is signed or kept sealed here; `openssl rand -hex 32` makes one."""
     http_host: str = "127.0.0.1"
+    """The address that both ports listen on."""
     http_port: Port = 8000
+    """The public port, for the gateway."""
     internal_port: Port = 9000
+    """The port of `/healthz`, `/readyz` and `/metrics`, for the operator."""
     web_workers: Annotated[int, Range(1, 64)] = 1
+    """Processes that answer requests."""
     web_threads: Annotated[int, Range(1, 256)] = 8
+    """Requests that each of them answers at once; each may hold a database connection."""
     grace_seconds: Annotated[int, Range(1, 600)] = 20
+    """How long what was begun may take to finish after SIGTERM."""
     trusted_proxies: Annotated[int, Range(0, 10)] = 1
+    """How many proxies stand in front and are believed when they name the client's address."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """The least important lines that are written."""
     log_format: Literal["json", "console"] = "json"
+    """`json` for machines, `console` for people."""
 
     def faults(self) -> Iterator[tuple[str, str]]:
         """Yield `(field, reason)` for values that cannot stand together; subclasses add theirs."""
@@ -78,14 +90,23 @@ class Settings(WebSettings):
     """What every service needs besides: its database, the broker, and whose tokens it believes."""
 
     database_url: Secret
+    """The service's database, as the role that reads and writes rows; begins with `postgresql+psycopg2://`."""
     migrate_database_url: Secret | None = None
+    """The same as the role that owns the tables, for `migrate` alone; else `DATABASE_URL`."""
     broker_url: Secret
+    """RabbitMQ; begins with `amqp://` or `amqps://`."""
     broker_namespace: str = ""
+    """Begins the names of all exchanges and queues, to keep systems apart that share a broker."""
     jwks_url: str
+    """Where identity publishes the keys that access tokens are checked with."""
     token_issuer: str = "market"  # noqa: S105
+    """The only issuer whose tokens are believed."""
     token_audience: str = "market"  # noqa: S105
+    """The only audience whose tokens are believed."""
     relay_doorbell: str = ""
+    """`host:port` where the service's relay is woken after a commit (UDP); without it the relay polls."""
     rate_limits: bool = True
+    """Off only in tests and benchmarks; production refuses that."""
 
     def faults(self) -> Iterator[tuple[str, str]]:
         """Add what is wrong with the addresses."""

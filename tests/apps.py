@@ -1,0 +1,151 @@
+"""Both services' applications on real databases, the people who call them, and tokens signed with identity's key."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any, TypeVar
+from uuid import UUID, uuid4
+
+from flask import Flask
+from joserfc import jwt
+from joserfc.jwk import OKPKey
+from sqlalchemy import text
+
+from services.identity.app import create_app as create_identity
+from services.identity.domain import emails, signing_keys, users
+from services.identity.domain.hashing import ARGON2
+from services.identity.models import User
+from services.identity.settings import Settings as IdentitySettings
+from services.vendor.app import create_app as create_vendor
+from services.vendor.domain import vendors
+from services.vendor.models import Vendor
+from services.vendor.settings import Settings as VendorSettings
+from shared.kit.auth import TokenVerifier
+from shared.kit.database import Database
+from shared.kit.keys import GivenKeys
+from shared.kit.settings import Secret, Settings
+from tests.infrastructure.databases import TestDatabase
+
+PASSWORD = "a long walk by the sea"
+PASSWORD_HASH = ARGON2.hash(PASSWORD)
+NUMBERS = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody with an account; `vendor` if they sell."""
+
+    user_id: UUID
+    email: str
+    role: str
+    vendor: Vendor | None = None
+
+
+@dataclass
+class Marketplace:
+    """Identity and vendor, each on its own database; nothing travels between them but tokens."""
+
+    at: Mapping[str, TestDatabase]
+    databases: dict[str, Database] = field(default_factory=dict)
+    apps: dict[str, Flask] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.databases = {name: Database(where.url, application_name="tests") for name, where in self.at.items()}
+        self.apps["identity"] = create_identity(self.identity_settings, self.databases["identity"])
+        verifier = TokenVerifier(GivenKeys(lambda: [self.signing_key]))
+        self.apps["vendor"] = create_vendor(
+            _settings(VendorSettings, self.at["vendor"]), self.databases["vendor"], verifier
+        )
+
+    @cached_property
+    def identity_settings(self) -> IdentitySettings:
+        """Identity's settings."""
+        return _settings(IdentitySettings, self.at["identity"])
+
+    @cached_property
+    def signing_key(self) -> OKPKey:
+        """The pair of keys that identity signs with."""
+        with self.databases["identity"].transaction() as session:
+            key = signing_keys.current(session, self.identity_settings.seal)
+            return signing_keys.opened(key, self.identity_settings.seal)
+
+    def person(self, role: str = "customer") -> Person:
+        """Register somebody new, whose password is `PASSWORD`."""
+        email = f"person.{next(NUMBERS)}@shop.example"
+        wanted = users.Registration(email=emails.parse(email), name="Some Body", password_hash=PASSWORD_HASH, role=role)
+        with self.databases["identity"].transaction() as session:
+            user: User = users.register(session, wanted)
+            return Person(user.id, email, role)
+
+    def seller(self, *, suspended: bool = False) -> Person:
+        """Register somebody who is an approved vendor, or one that was suspended."""
+        person, now = self.person("vendor"), datetime.now(UTC)
+        with self.databases["vendor"].transaction() as session:
+            vendor = vendors.create(session, person.user_id, f"Shop {next(NUMBERS)}", commission_bps=1000, now=now)
+            if suspended:
+                vendors.suspend(session, vendor.slug, "Many complaints", now)
+        return Person(person.user_id, person.email, person.role, vendor)
+
+    def claims(self, person: Person, **changes: Any) -> dict[str, Any]:
+        """What a sound access token of this person says, with changes."""
+        now = int(time.time())
+        sound = {"iss": "market", "aud": "market", "sub": str(person.user_id), "role": person.role, "jti": uuid4().hex}
+        return {**sound, "iat": now, "exp": now + 600, **changes}
+
+    def token(self, person: Person, **changes: Any) -> str:
+        """An access token of this person, signed by identity's key; changes replace claims."""
+        return sign(self.claims(person, **changes), self.signing_key)
+
+    def rows(self) -> dict[str, str]:
+        """A digest of every row of every table, to see whether anything was written."""
+        return {
+            f"{service}.{table}": digest
+            for service, database in self.databases.items()
+            for table, digest in _digests(database).items()
+        }
+
+    def dispose(self) -> None:
+        """Close all connections."""
+        for database in self.databases.values():
+            database.dispose()
+
+
+def sign(claims: Mapping[str, Any], key: OKPKey) -> str:
+    """Sign claims as identity does."""
+    return jwt.encode({"alg": "Ed25519", "typ": "JWT", "kid": key.kid}, dict(claims), key, algorithms=["Ed25519"])
+
+
+def bearer(token: str) -> dict[str, str]:
+    """The header of a request with this token; nothing without one."""
+    return {"Authorization": f"Bearer {token}"} if token else {}
+
+
+S = TypeVar("S", bound=Settings)
+
+
+def _settings(cls: type[S], where: TestDatabase) -> S:
+    return cls(
+        service=cls.__module__.split(".")[1],
+        environment="local",
+        gateway_url="http://localhost:8000",
+        secret_key=Secret("for tests only, and long enough for production too"),
+        database_url=Secret(where.url),
+        migrate_database_url=Secret(where.owner_url),
+        broker_url=Secret("amqp://127.0.0.1:1//"),
+        jwks_url="http://127.0.0.1:1/.well-known/jwks.json",
+        rate_limits=False,
+    )
+
+
+def _digests(database: Database) -> dict[str, str]:
+    with database.engine.connect() as connection:
+        names = connection.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")).all()
+        each = (
+            f"SELECT '{name}', md5(string_agg(t::text, '' ORDER BY t::text)) FROM \"{name}\" AS t" for name in names
+        )
+        return {name: digest or "" for name, digest in connection.execute(text(" UNION ALL ".join(each)))}

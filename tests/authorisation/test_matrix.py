@@ -1,0 +1,145 @@
+"""Every operation by every caller: what its OpenAPI document says of roles and what is stated here is what happens."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from werkzeug.test import TestResponse
+
+from docs.generate import openapi
+from docs.generate.declared import services
+from services.vendor.domain import invitations, links
+from tests.apps import Marketplace, Person, bearer
+from tests.authorisation.callers import ANONYMOUS, OTHER_VENDOR, PRETENDERS, ROLE_OF, SUSPENDED_VENDOR, VENDOR
+from tests.authorisation.statements import ANYONE, STATEMENTS, Scene
+
+METHODS = ("get", "post", "put", "patch", "delete")
+Operation = tuple[str, str]
+
+
+def operations() -> dict[Operation, list[str]]:
+    """Every operation of every service, and the roles that its document gives it."""
+    return {
+        (service.name, f"{method.upper()} {path}"): operations[method]["x-roles"]
+        for service in services()
+        for path, operations in openapi.document(service)["paths"].items()
+        for method in METHODS
+        if method in operations
+    }
+
+
+ROLES = operations()
+STATED = sorted(STATEMENTS.keys() & ROLES.keys())
+every_operation = pytest.mark.parametrize("operation", STATED, ids=" ".join)
+
+
+def is_public(operation: Operation) -> bool:
+    return ROLES[operation] == [ANYONE]
+
+
+def person_called(caller: str, market: Marketplace, owner: Person) -> Person:
+    if caller == VENDOR:
+        return owner
+    if caller in (OTHER_VENDOR, SUSPENDED_VENDOR):
+        return market.seller(suspended=caller == SUSPENDED_VENDOR)
+    return market.person(ROLE_OF.get(caller, "customer"))
+
+
+def call(scene: Scene, operation: Operation, token: str) -> tuple[TestResponse, bool]:
+    """Call it; the answer, and whether anything was written meanwhile."""
+    service, name = operation
+    method, path = name.split(" ")
+    says = STATEMENTS[operation]
+    sent: dict[str, Any] = {"json": says.body(scene)} if says.body else {}
+    url = path.format(**says.path(scene))
+    before = scene.market.rows()
+    answer = scene.market.apps[service].test_client().open(url, method=method, headers=bearer(token), **sent)
+    return answer, scene.market.rows() != before
+
+
+def refused(answer: TestResponse) -> tuple[int, str]:
+    """The status and the type of a problem document."""
+    assert answer.content_type == "application/problem+json"
+    assert answer.json
+    return answer.status_code, answer.json["type"].removeprefix("/problems/")
+
+
+def test_every_operation_is_stated_here_and_no_other() -> None:
+    assert STATEMENTS.keys() == ROLES.keys()
+
+
+@every_operation
+def test_exactly_the_callers_whose_role_may_call_it_are_stated(operation: Operation) -> None:
+    allowed = {caller for caller, role in ROLE_OF.items() if role in ROLES[operation]}
+    assert STATEMENTS[operation].answers.keys() == ({ANYONE} if is_public(operation) else allowed)
+
+
+@pytest.mark.parametrize("caller", ROLE_OF)
+@every_operation
+def test_a_caller_is_answered_as_stated(operation: Operation, caller: str, marketplace: Marketplace) -> None:
+    owner = marketplace.seller()
+    scene = Scene(marketplace, person_called(caller, marketplace, owner), owner)
+    answers = STATEMENTS[operation].answers
+    answer, written = call(scene, operation, marketplace.token(scene.caller))
+    if is_public(operation) or caller in answers:
+        assert answer.status_code == answers.get(caller, answers.get(ANYONE)), answer.text
+    else:
+        assert refused(answer) == (403, "forbidden")
+    if answer.status_code >= 400:
+        assert not written
+
+
+@every_operation
+def test_without_a_token_only_what_is_public_answers(operation: Operation, marketplace: Marketplace) -> None:
+    owner = marketplace.seller()
+    scene = Scene(marketplace, person_called(ANONYMOUS, marketplace, owner), owner)
+    answer, written = call(scene, operation, "")
+    if is_public(operation):
+        assert answer.status_code == STATEMENTS[operation].answers[ANYONE], answer.text
+    else:
+        assert refused(answer) == (401, "unauthenticated")
+        assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+        assert not written
+
+
+@every_operation
+def test_what_is_public_asks_for_no_token_and_so_refuses_none(operation: Operation, marketplace: Marketplace) -> None:
+    if is_public(operation):
+        owner = marketplace.seller()
+        answer, _ = call(Scene(marketplace, owner, owner), operation, PRETENDERS["expired token"](marketplace, owner))
+        assert answer.status_code == STATEMENTS[operation].answers[ANYONE], answer.text
+
+
+@pytest.mark.parametrize("pretender", PRETENDERS)
+@pytest.mark.parametrize("operation", [each for each in STATED if not is_public(each)], ids=" ".join)
+def test_no_pretender_is_believed(operation: Operation, pretender: str, marketplace: Marketplace) -> None:
+    owner = marketplace.seller()
+    caller = next(name for name in (VENDOR, *ROLE_OF) if ROLE_OF[name] in ROLES[operation])
+    scene = Scene(marketplace, person_called(caller, marketplace, owner), owner)
+    answer, written = call(scene, operation, PRETENDERS[pretender](marketplace, scene.caller))
+    assert refused(answer) == (401, "token-expired" if pretender == "expired token" else "unauthenticated")
+    assert not written
+
+
+@pytest.mark.parametrize(
+    "name", ["GET /vendors/me/invites", "GET /vendors/me/invites/refusals", "GET /vendors/me/customers"]
+)
+def test_a_list_shows_its_vendor_everything_and_another_vendor_nothing(name: str, marketplace: Marketplace) -> None:
+    owner, other = marketplace.seller(), marketplace.seller()
+    scene = Scene(marketplace, owner, owner)
+    link, listed = scene.invite.link, scene.listed
+    with marketplace.databases["vendor"].transaction() as session:
+        links.revoke(session, link.vendor_id, link.id, datetime.now(UTC))
+    late = uuid4()
+    with marketplace.databases["vendor"].transaction() as session:
+        invitations.accept(session, link.token, late, datetime.now(UTC))
+    shown, hidden = (
+        call(Scene(marketplace, caller, owner), ("vendor", name), marketplace.token(caller))[0].text
+        for caller in (owner, other)
+    )
+    marks = [str(mark) for mark in (link.id, listed, late)]
+    assert any(mark in shown for mark in marks)
+    assert not any(mark in hidden for mark in marks)

@@ -1,0 +1,1 @@
+"""What others rely on: stored bodies still load, and the documents say what the code says."""
