@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import subprocess
 import sys
 import time
@@ -13,6 +15,7 @@ from shared.kit.schema import render_sql
 
 BIN = Path(sys.executable).parent
 _AS_MIGRATED = "SET lock_timeout = '3s';\n"  # as shared.kit.schema.migrate sets it on its connection
+_REVISION = re.compile(r"^(?=BEGIN;\n\n-- Running upgrade)", re.MULTILINE)
 FILES = ["shared", "services", "gateway", "deploy", "tests", "conftest.py"]
 
 
@@ -29,14 +32,19 @@ def lint() -> list[list[str]]:
 
 
 def migrations() -> list[str]:
-    """The upgrade of each service, and of the shared rooms, rendered as SQL without a database."""
+    """Each revision of each service, and of the shared rooms, rendered as SQL without a database.
+
+    One file each: squawk takes a file for one migration, and each of these has a transaction of its own.
+    """
     folder = checkout.LOCAL / "sql"
-    folder.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
     rendered = []
     for versions in sorted(checkout.ROOT.glob("s*/*/migrations")):
-        file = folder / f"{versions.parent.name}.sql"
-        file.write_text(_AS_MIGRATED + render_sql([versions]))
-        rendered.append(str(file))
+        for number, revision in enumerate(_REVISION.split(render_sql([versions])), 1):
+            file = folder / f"{versions.parent.name}_{number:04}.sql"
+            file.write_text(_AS_MIGRATED + revision)
+            rendered.append(str(file))
     return rendered
 
 

@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy.orm import Session
 
 from services.identity.domain import emails, users
-from services.identity.domain.sealing import Seal
 from services.identity.domain.users import Registration
 from services.identity.models import User
 from services.identity.settings import Settings
 from shared.kit.database import Database
+from shared.kit.sealing import Seal
 from shared.kit.settings import Secret
 from tests.infrastructure.databases import TestDatabase
 
