@@ -8,6 +8,7 @@ from services.vendor.api.acting import by, now
 from services.vendor.application_schemas import ApplicationView, NewApplication
 from services.vendor.domain import applications, documents
 from services.vendor.domain.applications import AlreadyApplied, NoApplication, Wanted, WrongApplicationStatus
+from services.vendor.domain.invitations import AccountErased
 from services.vendor.domain.vendors import AlreadyVendor
 from services.vendor.models import VendorApplication
 from shared.kit.auth import Actor, Role, requires
@@ -24,7 +25,7 @@ blueprint = Blueprint("applications", __name__, description="Applying to sell")
 @limited("30/h", "actor")
 @accepts(NewApplication)
 @answers(ApplicationView, 201)
-@refuses(AlreadyApplied, AlreadyVendor)
+@refuses(AlreadyApplied, AlreadyVendor, AccountErased)
 def apply(body: dict[str, Any], actor: Actor) -> Answer:
     """Apply to become a vendor; again after a rejection or a withdrawal."""
     with transaction() as session:

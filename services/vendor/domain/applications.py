@@ -6,11 +6,13 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import func, null, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from services.vendor.domain import replica
 from services.vendor.domain.audit import Action, By, note
+from services.vendor.domain.invitations import AccountErased
 from services.vendor.domain.vendors import AlreadyVendor, alone_with, clean_name, find_of_user
 from services.vendor.models import Customer, VendorApplication
 from shared.events.ids import new_id
@@ -59,9 +61,12 @@ class Wanted(NamedTuple):
 def submit(session: Session, user_id: UUID, wanted: Wanted, now: datetime, by: By) -> VendorApplication:
     """Open an application and announce it. The database lets a user have one that is undecided.
 
-    Raises `AlreadyApplied`, `AlreadyVendor` (suspended vendors too), or `Invalid` for the name.
+    Raises `AlreadyApplied`, `AlreadyVendor` (suspended vendors too), `AccountErased`, or `Invalid` for the name.
     """
     alone_with(session, user_id)
+    person = replica.hold(session, user_id)
+    if person and person.erased_at:
+        raise AccountErased
     if vendor := find_of_user(session, user_id):
         raise AlreadyVendor(f"You sell as {vendor.name}.", facts={"from": vendor.status, "to": Status.PENDING})
     application = _inserted(session, user_id, wanted, now)
@@ -81,6 +86,17 @@ def withdraw(session: Session, user_id: UUID, now: datetime, by: By) -> VendorAp
     before, after = {"status": Status.PENDING}, {"status": Status.WITHDRAWN}
     note(session, by, Action.APPLICATION_WITHDRAWN, application.id, user_id=user_id, before=before, after=after)
     return application
+
+
+def forget(session: Session, user_id: UUID, left: datetime) -> None:
+    """Withdraw the open application of somebody who has left, as of then, and keep no way to reach them in any."""
+    mine = VendorApplication.user_id == user_id
+    no_more = dict.fromkeys(("business_email", "phone", "tax_id", "address"), null())
+    session.execute(update(VendorApplication).where(mine).values(no_more))
+    closed = {"status": Status.WITHDRAWN, "version": VendorApplication.version + 1}
+    at = func.greatest(left, VendorApplication.submitted_at)
+    is_open = VendorApplication.status == Status.PENDING
+    session.execute(update(VendorApplication).where(mine, is_open).values(**closed, decided_at=at))
 
 
 def own(session: Session, user_id: UUID) -> VendorApplication:
