@@ -22,7 +22,7 @@ from services.identity.domain.hashing import ARGON2
 from services.identity.models import User
 from services.identity.settings import Settings as IdentitySettings
 from services.vendor.app import create_app as create_vendor
-from services.vendor.domain import vendors
+from services.vendor.domain import standing, vendors
 from services.vendor.models import Vendor
 from services.vendor.settings import Settings as VendorSettings
 from shared.kit.auth import TokenVerifier
@@ -88,7 +88,7 @@ class Marketplace:
         with self.databases["vendor"].transaction() as session:
             vendor = vendors.create(session, person.user_id, f"Shop {next(NUMBERS)}", commission_bps=1000, now=now)
             if suspended:
-                vendors.suspend(session, vendor.slug, "Many complaints", now)
+                standing.suspend(session, vendor.slug, "Many complaints", now)
         return Person(person.user_id, person.email, person.role, vendor)
 
     def claims(self, person: Person, **changes: Any) -> dict[str, Any]:

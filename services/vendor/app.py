@@ -3,13 +3,33 @@
 from flask import Flask
 
 from services.vendor import __version__
-from services.vendor.api import customers, invitations, invites, vendors
+from services.vendor.api import (
+    admin_applications,
+    admin_vendors,
+    applications,
+    customers,
+    documents,
+    invitations,
+    invites,
+    pictures,
+    vendors,
+)
 from services.vendor.settings import Settings
 from shared.kit import app as kit
 from shared.kit.auth import TokenVerifier
 from shared.kit.database import Database
 
-DOORS = (invites, invitations, customers, vendors)
+DOORS = (
+    invites,
+    invitations,
+    customers,
+    applications,
+    documents,
+    vendors,
+    pictures,
+    admin_applications,
+    admin_vendors,
+)
 
 
 def create_app(settings: Settings, database: Database, verifier: TokenVerifier | None = None) -> Flask:
