@@ -57,7 +57,8 @@ class Marketplace:
     def __post_init__(self) -> None:
         self.databases = {name: Database(where.url, application_name="tests") for name, where in self.at.items()}
         self.apps["identity"] = create_identity(self.identity_settings, self.databases["identity"])
-        verifier = TokenVerifier(GivenKeys(lambda: [self.signing_key]))
+        key = self.signing_key
+        verifier = TokenVerifier(GivenKeys(lambda: [key]))
         self.apps["vendor"] = create_vendor(
             _settings(VendorSettings, self.at["vendor"]), self.databases["vendor"], verifier
         )

@@ -17,9 +17,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from shared.events.envelope import Undecodable, UnknownEvent, decode
-from shared.messaging import dead_letters, inbox
+from shared.messaging import dead_letters, failpoints, inbox
 from shared.messaging.dead_letters import DeadLetter
-from shared.messaging.faults import is_outage
+from shared.messaging.faults import is_outage, is_unstorable
 from shared.messaging.handlers import Handlers, run_handlers
 from shared.messaging.inbox import Arrival, Claimed, RetryPolicy
 from shared.messaging.intake import Delivery, Intake
@@ -66,6 +66,7 @@ class Consumer:
     beat: Callable[[], None] = lambda: None
     stop: threading.Event = field(default_factory=threading.Event)
     _next_look: float = 0.0
+    _more_is_due: bool = False
 
     def run(self) -> None:
         """Work until stopped; finish the batch at hand, and let its ack go out, before returning."""
@@ -73,9 +74,10 @@ class Consumer:
         try:
             while not self.stop.is_set():
                 self.beat()
-                batch = self.intake.take(self.appetite.batch, self.appetite.idle)
+                batch = self.intake.take(self.appetite.batch, 0 if self._more_is_due else self.appetite.idle)
                 if batch and not self.stop.is_set():
                     self._persist(lambda taken=batch: self.apply(taken))  # type: ignore[misc]
+                    failpoints.passing(failpoints.CONSUMER_COMMITTED)
                     self.intake.committed_through(batch[-1])
                 self._look_at_what_is_due()
         except _Stopped:
@@ -97,20 +99,32 @@ class Consumer:
                 inbox.record(session, given_up, later=True)
                 fresh = inbox.record(session, arrivals)
                 self._handle(session, fresh)
-        except HandlerFailed as failed:
-            log.warning("consumer.batch_failed", size=len(batch), error=str(failed.__cause__)[:200])
+        except Exception as failed:
+            if not isinstance(failed, HandlerFailed) and not is_unstorable(failed):
+                raise
+            log.warning("consumer.batch_failed", size=len(batch), error=str(failed.__cause__ or failed)[:200])
             self._apply_one_by_one(batch)
         else:
             _observe(fresh)
 
     def retry_due(self) -> int:
-        """Try again what is due, each in a transaction of its own after its attempt is counted; return how many."""
+        """Try again what is due, each after its own attempt is counted and committed; return how many.
+
+        One is claimed at a time: should it kill this process, no other has lost an attempt by that.
+        """
         with self.transaction() as session:
-            due = inbox.claim_due(session, self.policy, self.appetite.retry_batch)
-        for claimed in due:
-            if not self.stop.is_set():
-                self._attempt(claimed)
-        return len(due)
+            due_by = inbox.survey(session, self.policy)
+        for done in range(self.appetite.retry_batch):
+            if self.stop.is_set() or not self._retry_next(due_by):
+                return done
+        return self.appetite.retry_batch
+
+    def _retry_next(self, due_by: datetime) -> bool:
+        with self.transaction() as session:
+            claimed = inbox.claim_next(session, self.policy, due_by)
+        if claimed:
+            self._attempt(claimed)
+        return claimed is not None
 
     def _read(self, batch: Sequence[Delivery]) -> tuple[list[Arrival], list[DeadLetter]]:
         arrivals, letters = [], []
@@ -136,10 +150,21 @@ class Consumer:
     def _apply_one_by_one(self, batch: Sequence[Delivery]) -> None:
         with self.transaction() as session:
             for delivery in batch:
-                arrivals, letters = self._read([delivery])
-                dead_letters.keep(session, letters)
-                for fresh in inbox.record(session, arrivals, later=delivery.dead):
+                for fresh in self._record_one(session, delivery):
                     self._handle_or_defer(session, fresh)
+
+    def _record_one(self, session: Session, delivery: Delivery) -> list[Arrival]:
+        arrivals, letters = self._read([delivery])
+        try:
+            with session.begin_nested():
+                return inbox.record(session, arrivals, later=delivery.dead)
+        except Exception as refused:
+            if not is_unstorable(refused):
+                raise
+            letters.append(_letter(delivery, refused))
+            return []
+        finally:
+            dead_letters.keep(session, letters)
 
     def _handle_or_defer(self, session: Session, arrival: Arrival) -> None:
         envelope = arrival.envelope
@@ -179,8 +204,8 @@ class Consumer:
     def _look_at_what_is_due(self) -> None:
         now = datetime.now(UTC).timestamp()
         if now >= self._next_look:
-            more = self._persist(self.retry_due)
-            self._next_look = now if more else now + self.appetite.retry_every
+            self._more_is_due = bool(self._persist(self.retry_due))
+            self._next_look = now if self._more_is_due else now + self.appetite.retry_every
 
     def _persist(self, work: Callable[[], int | None]) -> int | None:
         """Do the work; while the database is out, wait and do it again: what was committed is not done twice."""

@@ -10,6 +10,7 @@ import re
 import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -65,10 +66,23 @@ _CLAIM = text("""
     UPDATE inbox SET attempts = inbox.attempts + 1,
                      next_attempt_at = clock_timestamp()
                          + least(:first * power(:factor, inbox.attempts), :most) * interval '1 second'
-    FROM (SELECT seq FROM inbox WHERE status = 'retry' AND next_attempt_at <= clock_timestamp()
-          ORDER BY next_attempt_at, seq LIMIT :limit FOR UPDATE SKIP LOCKED) AS due
+    FROM (SELECT seq FROM inbox WHERE status = 'retry' AND next_attempt_at <= :due_by
+          ORDER BY next_attempt_at, seq LIMIT 1 FOR UPDATE SKIP LOCKED) AS due
     WHERE inbox.seq = due.seq
-    RETURNING inbox.seq, inbox.event_id, inbox.attempts, inbox.envelope::text AS envelope
+    RETURNING inbox.event_id, inbox.attempts, inbox.envelope::text AS envelope
+""")
+
+_PARK_DEADLY = text("""
+    UPDATE inbox SET status = 'parked', next_attempt_at = NULL, error = 'the process ended during the last attempt',
+                     error_signature = 'process-ended'
+    WHERE status = 'retry' AND attempts >= :attempts AND next_attempt_at <= clock_timestamp()
+""")
+
+_NOW = text("SELECT clock_timestamp()")
+
+_REDRIVE = text("""
+    UPDATE inbox SET status = 'retry', attempts = 0, next_attempt_at = clock_timestamp()
+    WHERE status = 'parked' AND (CAST(:event_id AS uuid) IS NULL OR event_id = :event_id)
 """)
 
 _NOTE = text("UPDATE inbox SET error = :error, error_signature = :signature WHERE event_id = :event_id")
@@ -126,12 +140,25 @@ def defer(session: Session, event_id: UUID, error: BaseException, policy: RetryP
     session.execute(_DEFER, {"event_id": event_id, "wait": policy.first, **_described(error)})
 
 
-def claim_due(session: Session, policy: RetryPolicy, limit: int) -> list[Claimed]:
-    """Count the next attempt of what is due, oldest first, after letting through what no longer has to wait."""
+def survey(session: Session, policy: RetryPolicy) -> datetime:
+    """Let through what no longer has to wait, park what ended its process at its last attempt; the moment this was."""
     session.execute(_PROMOTE)
-    backoff = {"first": policy.first, "factor": policy.factor, "most": policy.most, "limit": limit}
-    rows = sorted(session.execute(_CLAIM, backoff).all(), key=lambda row: row.seq)
-    return [Claimed(row.event_id, row.attempts, row.envelope) for row in rows]
+    session.execute(_PARK_DEADLY, {"attempts": policy.attempts})
+    now: datetime = session.execute(_NOW).scalar_one()
+    return now
+
+
+def claim_next(session: Session, policy: RetryPolicy, due_by: datetime) -> Claimed | None:
+    """Count the next attempt of what has been due longest, if anything was due at that moment."""
+    backoff = {"first": policy.first, "factor": policy.factor, "most": policy.most, "due_by": due_by}
+    row = session.execute(_CLAIM, backoff).one_or_none()
+    return Claimed(row.event_id, row.attempts, row.envelope) if row else None
+
+
+def redrive(session: Session, event_id: UUID | None = None) -> int:
+    """Give parked events, or one, all their attempts again once the cause is mended; return how many."""
+    redriven = session.execute(_REDRIVE, {"event_id": event_id})
+    return int(redriven.rowcount)  # type: ignore[attr-defined]
 
 
 def still_open(session: Session, event_id: UUID) -> bool:

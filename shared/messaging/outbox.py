@@ -14,6 +14,7 @@ from shared.events import trace
 from shared.events.envelope import Envelope, encode
 from shared.events.event import Event
 from shared.events.ids import new_id
+from shared.messaging import failpoints
 
 DOORBELL = "outbox_doorbell"
 
@@ -74,6 +75,7 @@ def add_many(session: Session, events: Sequence[NewEvent]) -> None:
     if not events:
         return
     session.execute(_INSERT, _columns([_envelope(new) for new in events]))
+    failpoints.passing(failpoints.OUTBOX_WRITTEN)
     _ring_after_commit(session)
 
 
@@ -122,4 +124,5 @@ def _ring_after_commit(session: Session) -> None:
 def _ring(session: Session) -> None:
     if session.info["outbox_written"]:
         session.info["outbox_written"] = False
+        failpoints.passing(failpoints.OUTBOX_COMMITTED)
         session.info[DOORBELL].ring()

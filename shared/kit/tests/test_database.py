@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import NullPool, create_engine, text
 from sqlalchemy.exc import OperationalError
 
 from shared.kit.database import Database
@@ -16,6 +16,7 @@ from shared.kit.errors import Refusal
 from shared.kit.failures import as_refusal
 from shared.kit.settings import Settings
 from shared.kit.tests.conftest import settings_for
+from tests.infrastructure.databases import TestDatabase
 
 
 def ask(database: Database, sql: str, **values: Any) -> Any:
@@ -47,13 +48,21 @@ def refuse_after_writing(database: Database) -> None:
         raise Refusal
 
 
-def test_times_are_utc_and_waits_are_bounded(database: Database) -> None:
-    assert ask(database, "SHOW TimeZone") == "UTC"
+def test_times_are_utc_whatever_the_server_is_set_to(settings: Settings, kit_database: TestDatabase) -> None:
+    superuser = create_engine(kit_database.superuser_url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with superuser.connect() as connection:
+        connection.execute(text(f"ALTER DATABASE {kit_database.name} SET TimeZone = 'Asia/Tokyo'"))
+    new = Database(settings.database_url, application_name="kit-tests")
+    assert ask(new, "SHOW TimeZone") == "UTC"
+    assert ask(new, "SELECT now()").utcoffset().total_seconds() == 0
+    new.dispose()
+
+
+def test_waits_are_bounded(database: Database) -> None:
     assert ask(database, "SHOW statement_timeout") == "10s"
     assert ask(database, "SHOW lock_timeout") == "8s"
     assert ask(database, "SHOW idle_in_transaction_session_timeout") == "30s"
     assert ask(database, "SHOW application_name") == "kit-tests"
-    assert ask(database, "SELECT now()").utcoffset().total_seconds() == 0
 
 
 def test_a_statement_that_takes_too_long_is_ended(settings: Settings) -> None:

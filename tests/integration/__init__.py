@@ -1,0 +1,1 @@
+"""Several services together: real processes, real databases, a real broker."""
