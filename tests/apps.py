@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import itertools
+import shutil
+import tempfile
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
+from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
@@ -59,14 +62,18 @@ class Marketplace:
         self.apps["identity"] = create_identity(self.identity_settings, self.databases["identity"])
         key = self.signing_key
         verifier = TokenVerifier(GivenKeys(lambda: [key]))
-        self.apps["vendor"] = create_vendor(
-            _settings(VendorSettings, self.at["vendor"]), self.databases["vendor"], verifier
-        )
+        self.apps["vendor"] = create_vendor(self.vendor_settings, self.databases["vendor"], verifier)
 
     @cached_property
     def identity_settings(self) -> IdentitySettings:
         """Identity's settings."""
         return _settings(IdentitySettings, self.at["identity"])
+
+    @cached_property
+    def vendor_settings(self) -> VendorSettings:
+        """Vendor's settings, with a folder of its own for files."""
+        at = self.at["vendor"]
+        return replace(_settings(VendorSettings, at), storage_folder=Path(tempfile.gettempdir()) / at.name)
 
     @cached_property
     def signing_key(self) -> OKPKey:
@@ -114,6 +121,7 @@ class Marketplace:
         """Close all connections."""
         for database in self.databases.values():
             database.dispose()
+        shutil.rmtree(self.vendor_settings.storage_folder, ignore_errors=True)
 
 
 def sign(claims: Mapping[str, Any], key: OKPKey) -> str:

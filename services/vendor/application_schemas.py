@@ -189,6 +189,9 @@ class ActView(ma.Schema):
 class ApplicationDetail(ApplicationItem):
     """An application with all that is known of it."""
 
+    class Meta:
+        exclude = ()
+
     documents = ma.fields.List(ma.fields.Nested(DocumentView), required=True)
     history = ma.fields.List(ma.fields.Nested(ActView), required=True, metadata={"description": "Newest first."})
     others = ma.fields.List(ma.fields.Nested(ApplicationItem), required=True)
