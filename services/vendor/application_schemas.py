@@ -133,8 +133,8 @@ class LinkQuery(ma.Schema):
     signature = ma.fields.String(required=True, validate=validate.Length(max=128), metadata=shown("2c26b46b68ff…"))
 
 
-class ApplicationView(ma.Schema):
-    """One's newest application, and what it comes with."""
+class Application(ma.Schema):
+    """What an application says, and where it stands."""
 
     id = an_id()
     status = a_text("pending", validate=validate.OneOf(list(Status)))
@@ -149,14 +149,16 @@ class ApplicationView(ma.Schema):
     decided_at = a_moment(allow_none=True)
     reason = a_text(None, "Why it was rejected.", allow_none=True)
     vendor_id = an_id("The vendor that one is since it was approved.", allow_none=True)
+
+
+class ApplicationView(Application):
+    """One's newest application, and what it comes with."""
+
     documents = ma.fields.List(ma.fields.Nested(DocumentView), required=True)
 
 
-class ApplicationItem(ApplicationView):
+class ApplicationItem(Application):
     """An application as admins see it in a list."""
-
-    class Meta:
-        exclude = ("documents",)
 
     user_id = an_id("The applicant.")
     applicant_name = a_text("Ada Lovelace", allow_none=True)

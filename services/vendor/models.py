@@ -10,12 +10,17 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, ForeignKey, MetaData, func
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.kit import database
 
 APPEND_ONLY = "append-only: the role of the service may insert and read, nobody changes a row"
 """The comment by which `migrate` knows what it may not let the service change."""
+
+
+OPTIONAL = JSONB(none_as_null=True)
+"""JSON that may be missing: nothing is SQL's NULL, not the word `null`."""
 
 
 class Base(database.Base):
@@ -153,7 +158,7 @@ class VendorApplication(Base):
     website: Mapped[str | None]
     description: Mapped[str | None]
     tax_id: Mapped[str | None]
-    address: Mapped[dict[str, Any] | None]
+    address: Mapped[dict[str, Any] | None] = mapped_column(OPTIONAL)
     status: Mapped[str]
     submitted_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
@@ -191,9 +196,9 @@ class VendorProfile(Base):
     email: Mapped[str | None]
     phone: Mapped[str | None]
     website: Mapped[str | None]
-    address: Mapped[dict[str, Any] | None]
+    address: Mapped[dict[str, Any] | None] = mapped_column(OPTIONAL)
     bank_sealed: Mapped[bytes | None]
-    bank_masked: Mapped[dict[str, Any] | None]
+    bank_masked: Mapped[dict[str, Any] | None] = mapped_column(OPTIONAL)
     logo: Mapped[str | None]
     banner: Mapped[str | None]
     updated_at: Mapped[datetime]
@@ -232,6 +237,6 @@ class AuditEntry(Base):
     subject_id: Mapped[UUID]
     user_id: Mapped[UUID | None]
     vendor_id: Mapped[UUID | None]
-    before: Mapped[dict[str, Any] | None]
-    after: Mapped[dict[str, Any] | None]
+    before: Mapped[dict[str, Any] | None] = mapped_column(OPTIONAL)
+    after: Mapped[dict[str, Any] | None] = mapped_column(OPTIONAL)
     reason: Mapped[str | None]
