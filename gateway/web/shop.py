@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import g
 
 from gateway.web import sessions
 from gateway.web.client import Refused, ServiceDown
+from gateway.web.words import moment
 
+FRESH = timedelta(days=14)
 Found = dict[str, Any] | None
 
 
@@ -43,6 +46,12 @@ def state(shop: Found, newest: Found) -> str:
         return "suspended" if shop["status"] == "suspended" else "approved"
     status = (newest or {}).get("status")
     return status if status in {"pending", "rejected"} else "none"
+
+
+def fresh(mine: Found) -> bool:
+    """Say whether a shop opened so lately that its owner is congratulated."""
+    since = moment(mine["status_since"]) if mine else None
+    return since is not None and datetime.now(UTC) - since < FRESH
 
 
 def _or_nothing(path: str, kind: str) -> Found:

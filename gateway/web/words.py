@@ -32,6 +32,7 @@ UNHEARD = Verdict("Refused", "warn")
 REMOVED = Verdict("No longer on the list", "")
 STANDINGS = {
     "pending": Verdict("Waiting for review", "warn"),
+    "waiting": Verdict("Waiting", "warn"),
     "approved": Verdict("Approved", "good"),
     "open": Verdict("Open", "good"),
     "rejected": Verdict("Rejected", "bad"),

@@ -15,6 +15,7 @@ from tests.browser.people import ADMIN, DESKTOP, NEW_PASSWORD, PHONE, Market, Pe
 pytestmark = pytest.mark.browser
 PICTURES = Path(__file__).parents[2] / "docs" / "images"
 HEAVIEST_PICTURE = 150_000
+TAKEN = ("apply", "application", "business-account", "storefront")
 ABOUT = (
     "Bread from one oven, baked at night and sold in the morning.\n\n"
     "Our sourdough rests for two days. Whatever is left in the evening goes to the neighbours."
@@ -77,7 +78,7 @@ def reject(admin: Person, reason: str) -> None:
 
 @pytest.mark.parametrize(("size", "scripts"), WINDOWS, ids=["desktop", "phone", "phone-no-scripts"])
 def test_a_customer_becomes_a_vendor(browser: Browser, market: Market, size: tuple[int, int], scripts: bool) -> None:
-    business = f"Forno {uuid4().hex[:6]}"
+    business = f"Forno Rossi {uuid4().int % 10_000}"
     applicant = Person.at(browser, market, size, scripts=scripts)
     admin = Person.at(browser, market, size, scripts=scripts)
     admin.sign_in(ADMIN)
@@ -88,6 +89,8 @@ def test_a_customer_becomes_a_vendor(browser: Browser, market: Market, size: tup
     applicant.assert_nothing_sticks_out()
 
     find(admin, business)
+    if size == DESKTOP:
+        picture(admin, "application", admin.page.url)
     with admin.page.expect_download() as opened:
         admin.page.get_by_role("link", name="Open Trade licence.pdf").click()
     assert opened.value.path().read_bytes() == files.PDF
@@ -96,6 +99,8 @@ def test_a_customer_becomes_a_vendor(browser: Browser, market: Market, size: tup
     applicant.sees("The licence has run out.")
 
     applicant.page.get_by_role("link", name="Apply again").click()
+    if size == DESKTOP:
+        picture(applicant, "apply", "/vendor/apply")
     expect(applicant.page.get_by_label("Business name")).to_have_value(business)
     applicant.press("Send the application")
     applicant.sees("Your application is in.")
@@ -108,6 +113,8 @@ def test_a_customer_becomes_a_vendor(browser: Browser, market: Market, size: tup
 
     applicant.open("/profile")
     applicant.sees(f"Congratulations, {business} is open!")
+    if size == PHONE:
+        picture(applicant, "business-account", "/profile")
     applicant.page.get_by_role("link", name="Go to your dashboard").click()
     for _ in range(20):
         if applicant.page.get_by_role("link", name="Share a link").count():
@@ -147,9 +154,7 @@ def test_a_shop_is_made_ones_own(browser: Browser, market: Market) -> None:
     loaded = "[...document.querySelectorAll('main img')].map((it) => it.complete && it.naturalWidth > 0)"
     assert visitor.page.evaluate(loaded) == [True, True]
     visitor.assert_nothing_sticks_out()
-    if os.environ.get("MARKET_PICTURES"):
-        vendor.open(f"/vendor/store/{made['slug']}")
-        vendor.picture(PICTURES / "storefront.png")
+    picture(vendor, "storefront", f"/vendor/store/{made['slug']}")
     visitor.leave()
     vendor.leave()
 
@@ -197,6 +202,20 @@ def test_the_second_admin_is_told_who_was_first(browser: Browser, market: Market
     second.sees("You were not the first: Admin approved it")
     for person in (applicant, first, second):
         person.leave()
+
+
+@pytest.mark.parametrize("name", TAKEN)
+def test_the_pictures_of_the_documentation_are_there_and_light(name: str) -> None:
+    taken = PICTURES / f"{name}.png"
+    assert taken.exists(), f"no {taken}: run these tests with MARKET_PICTURES=1"
+    assert taken.stat().st_size <= HEAVIEST_PICTURE
+
+
+def picture(person: Person, name: str, path: str) -> None:
+    """Photograph a page for the documentation, when MARKET_PICTURES asks for it."""
+    if os.environ.get("MARKET_PICTURES"):
+        person.open(path)
+        person.picture(PICTURES / f"{name}.png")
 
 
 def leave_with_refusals(*people: Person) -> None:

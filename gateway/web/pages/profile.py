@@ -78,7 +78,7 @@ def _business() -> dict[str, Any] | None:
         return None
     mine = shop.acting()
     newest = None if mine else shop.application()
-    return {"state": shop.state(mine, newest), "shop": mine, "application": newest}
+    return {"state": shop.state(mine, newest), "shop": mine, "application": newest, "fresh": shop.fresh(mine)}
 
 
 def _invitations() -> list[dict[str, Any]]:

@@ -209,6 +209,7 @@ def test_a_suspended_vendor_is_told_on_every_page_and_changes_nothing(world: Wor
     world.shops.shops[0].update(status="suspended", status_reason="Many complaints")
     for path in ("/vendor/dashboard", "/vendor/invites", "/vendor/customers", "/vendor/profile"):
         assert "Reason: Many complaints" in vendor.open(path)
+        assert "Make a link</button>" not in vendor.text
     assert '<fieldset class="form bare" disabled>' in vendor.text
     assert 'enctype="multipart/form-data"' not in vendor.text
     assert "Reason: Many complaints" not in vendor.open("/")
