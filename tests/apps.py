@@ -103,7 +103,7 @@ class Marketplace:
         """What a sound access token of this person says, with changes."""
         now = int(time.time())
         sound = {"iss": "market", "aud": "market", "sub": str(person.user_id), "role": person.role, "jti": uuid4().hex}
-        return {**sound, "iat": now, "exp": now + 600, **changes}
+        return {**sound, "iat": now, "exp": now + 86_400, **changes}
 
     def token(self, person: Person, **changes: Any) -> str:
         """An access token of this person, signed by identity's key; changes replace claims."""

@@ -14,7 +14,7 @@ from shared.kit.schema import render_sql
 
 BIN = Path(sys.executable).parent
 _AS_MIGRATED = "SET lock_timeout = '3s';\n"  # as shared.kit.schema.migrate sets it on its connection
-FILES = ["shared", "services", "gateway", "deploy", "docs", "tests", "conftest.py"]
+FILES = ["shared", "services", "gateway", "deploy", "docs", "tests", "benchmarks", "conftest.py"]
 
 
 def lint() -> list[list[str]]:

@@ -11,7 +11,6 @@ import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
@@ -19,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from shared.events.envelope import Envelope
 from shared.events.event import Event
+from shared.messaging.arrays import array, texts
 
 _RECORD = text("""
     INSERT INTO inbox (event_id, type, source, aggregate_id, aggregate_version, occurred_at, correlation_id, envelope,
@@ -35,7 +35,7 @@ _RECORD = text("""
                                  AND b.status IN ('retry', 'waiting', 'parked')) AS behind) AS open
     ORDER BY a.place
     ON CONFLICT (event_id) DO NOTHING
-    RETURNING event_id, status
+    RETURNING CAST(event_id AS text), status
 """)
 
 _DEFER = text("""
@@ -125,12 +125,13 @@ def record(session: Session, arrivals: Sequence[Arrival], *, later: bool = False
     """
     if not arrivals:
         return []
-    rows = session.execute(_RECORD, {"later": later, **_columns(arrivals)}).all()
-    ready = {row.event_id for row in rows if row.status == "handled"}
+    rows = session.execute(_RECORD, {"later": later, **_columns(arrivals)})
+    ready = {event_id for event_id, status in rows if status == "handled"}
     fresh = []
     for arrival in arrivals:
-        if arrival.envelope.id in ready:
-            ready.remove(arrival.envelope.id)  # the same event twice in one batch is new only once
+        event_id = str(arrival.envelope.id)
+        if event_id in ready:
+            ready.remove(event_id)  # the same event twice in one batch is new only once
             fresh.append(arrival)
     return fresh
 
@@ -193,15 +194,15 @@ def _described(error: BaseException) -> dict[str, str]:
     return {"error": trace[-8000:], "signature": signature(error)}
 
 
-def _columns(arrivals: Sequence[Arrival]) -> dict[str, list[Any]]:
+def _columns(arrivals: Sequence[Arrival]) -> dict[str, str]:
     envelopes = [arrival.envelope for arrival in arrivals]
     return {
-        "event_ids": [str(e.id) for e in envelopes],
-        "types": [e.type for e in envelopes],
-        "sources": [e.source for e in envelopes],
-        "aggregate_ids": [str(e.aggregate_id) for e in envelopes],
-        "versions": [e.aggregate_version for e in envelopes],
-        "times": [e.occurred_at for e in envelopes],
-        "correlations": [e.correlation_id for e in envelopes],
-        "envelopes": [arrival.raw for arrival in arrivals],
+        "event_ids": array(e.id for e in envelopes),
+        "types": array(e.type for e in envelopes),
+        "sources": texts(e.source for e in envelopes),
+        "aggregate_ids": array(e.aggregate_id for e in envelopes),
+        "versions": array(e.aggregate_version for e in envelopes),
+        "times": array(e.occurred_at.isoformat() for e in envelopes),
+        "correlations": texts(e.correlation_id for e in envelopes),
+        "envelopes": texts(arrival.raw for arrival in arrivals),
     }

@@ -11,12 +11,14 @@ from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import structlog
 from amqp import spec
 from kombu import Connection
 
+from shared.events.envelope import Envelope, decode
 from shared.events.event import Event
 from shared.messaging.frames import Delivered, DeliveryFrames
 from shared.messaging.topology import IO_TIMEOUT_SECONDS, Broker, declare_consumer
@@ -25,12 +27,13 @@ log = structlog.get_logger(__name__)
 
 TICK_SECONDS = 0.05
 READ_AT_ONCE = 256 * 1024
+PREFETCH = 4000
 _LIVE, _DEAD = "live", "dead"
 RECONNECT_FIRST, RECONNECT_MOST = 0.1, 5.0
 CLOSE_SECONDS = 5.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Delivery:
     """A message as it came. `session` tells connections apart: a tag means nothing on another one.
 
@@ -44,11 +47,21 @@ class Delivery:
     body: bytes
     dead: bool
 
+    @cached_property
+    def envelope(self) -> Envelope[Event]:
+        """The event that it carries. Raises `Undecodable` if it carries none."""
+        return decode(self.body)
+
+    def read_ahead(self) -> None:
+        """Decode now, while the worker waits for its database; what cannot be decoded is the worker's to record."""
+        with suppress(Exception):
+            _ = self.envelope
+
 
 class Intake(threading.Thread):
     """Keeps up to `prefetch` unacknowledged deliveries at hand, reconnecting for as long as it lives."""
 
-    def __init__(self, broker: Broker, name: str, events: Sequence[type[Event]], prefetch: int = 2000) -> None:
+    def __init__(self, broker: Broker, name: str, events: Sequence[type[Event]], prefetch: int = PREFETCH) -> None:
         super().__init__(name=f"intake-{name}", daemon=True)
         self._broker, self._consumer, self._events, self._prefetch = broker, name, events, prefetch
         self._arrived: queue.SimpleQueue[Delivery] = queue.SimpleQueue()
@@ -139,7 +152,10 @@ class Intake(threading.Thread):
 
     def _put(self, item: Delivered) -> None:
         dead = item.consumer_tag == _DEAD
-        self._arrived.put(Delivery(self._session, item.delivery_tag, item.exchange, item.routing_key, item.body, dead))
+        where = (item.delivery_tag, item.exchange, item.routing_key)
+        delivery = Delivery(self._session, *where, item.body, dead)
+        delivery.read_ahead()
+        self._arrived.put(delivery)
 
     def _received_early(self, message: Any) -> None:
         """A delivery that came while py-amqp was still waiting for the answer to `basic.consume`."""

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import event as sqlalchemy_event
@@ -15,6 +14,7 @@ from shared.events.envelope import Envelope, encode
 from shared.events.event import Event
 from shared.events.ids import new_id
 from shared.messaging import failpoints
+from shared.messaging.arrays import array, texts
 
 DOORBELL = "outbox_doorbell"
 
@@ -101,15 +101,15 @@ def _envelope(new: NewEvent) -> Envelope[Event]:
     )
 
 
-def _columns(envelopes: Sequence[Envelope[Event]]) -> dict[str, list[Any]]:
+def _columns(envelopes: Sequence[Envelope[Event]]) -> dict[str, str]:
     return {
-        "event_ids": [str(e.id) for e in envelopes],
-        "types": [e.type for e in envelopes],
-        "aggregate_ids": [str(e.aggregate_id) for e in envelopes],
-        "versions": [e.aggregate_version for e in envelopes],
-        "times": [e.occurred_at for e in envelopes],
-        "correlations": [e.correlation_id for e in envelopes],
-        "envelopes": [encode(e) for e in envelopes],
+        "event_ids": array(e.id for e in envelopes),
+        "types": array(e.type for e in envelopes),
+        "aggregate_ids": array(e.aggregate_id for e in envelopes),
+        "versions": array(e.aggregate_version for e in envelopes),
+        "times": array(e.occurred_at.isoformat() for e in envelopes),
+        "correlations": texts(e.correlation_id for e in envelopes),
+        "envelopes": texts(encode(e) for e in envelopes),
     }
 
 

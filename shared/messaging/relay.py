@@ -113,8 +113,8 @@ class Relay:
         """Publish what there is, or wait to be rung; never linger while there is work."""
         try:
             publisher = self._publisher or self._open_publisher()
-            if publisher.blocked or not self.publish_batch(connection, publisher):
-                self.chime.wait(self.pace.poll)
+            idle = publisher.blocked or not self.publish_batch(connection, publisher)
+            if idle and (not self.chime.wait(self.pace.poll) or publisher.blocked):
                 publisher.keep_alive()
             self._failures = 0
         except InDoubt as doubt:

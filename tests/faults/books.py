@@ -15,7 +15,10 @@ SENT = text("""
     SELECT event_id, published_at IS NOT NULL AS published, unroutable FROM outbox WHERE type LIKE 'customer.%'
 """)
 RECEIVED = text("SELECT event_id, status FROM inbox WHERE type LIKE 'customer.%'")
-PROMISED = text("SELECT id FROM user_account WHERE invite_token IS NOT NULL")
+PROMISED = text("""
+    SELECT aggregate_id AS id FROM outbox
+    WHERE type = 'customer.created' AND envelope -> 'data' -> 'metadata' ->> 'invite_token' IS NOT NULL
+""")
 DECIDED = text("SELECT customer_id, vendor_id, outcome FROM invite_outcome WHERE source = 'registration'")
 LISTED = text("SELECT customer_id, vendor_id FROM vendor_customer")
 ANNOUNCED = text("""
@@ -52,10 +55,11 @@ class Books:
 
 
 def read(marketplace: Marketplace) -> Books:
-    """Count, now."""
+    """Count, in the order in which one thing follows from another."""
     promised, sent = _rows(marketplace.identity.db, PROMISED), _rows(marketplace.identity.db, SENT)
+    received = _rows(marketplace.vendor.db, RECEIVED)  # before its consequences: what is handled here is seen below
     decided, listed = _rows(marketplace.vendor.db, DECIDED), _rows(marketplace.vendor.db, LISTED)
-    announced, received = _rows(marketplace.vendor.db, ANNOUNCED), _rows(marketplace.vendor.db, RECEIVED)
+    announced = _rows(marketplace.vendor.db, ANNOUNCED)
     linked = {(row.customer_id, row.vendor_id) for row in decided if row.outcome == "linked"}
     pairs = [tuple(row) for row in listed]
     known = {row.customer_id for row in decided}

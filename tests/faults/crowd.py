@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 import httpx
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
@@ -27,6 +28,7 @@ from services.vendor.domain.links import NewLink
 from tests.integration.marketplace import Marketplace, fresh_email
 
 HASH = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$bm9ib2R5IGNhbiBzaWduIGluIHdpdGggdGhpcw"
+UNAVAILABLE = 503
 OUTAGE = (DBAPIError, NoConnectionFree)
 
 
@@ -61,6 +63,14 @@ def register_many(marketplace: Marketplace, count: int, link: Link, *, at_once: 
         time.sleep(pause)
 
 
+def rename_newest(marketplace: Marketplace, count: int) -> None:
+    """Give the people who registered last another name: a second event, or a third, of the same aggregates."""
+    with marketplace.identity.db.transaction() as session:
+        newest = session.scalars(text("SELECT id FROM user_account ORDER BY id DESC LIMIT :count"), {"count": count})
+        for user_id in newest.all():
+            users.change(session, user_id, {"name": f"Renamed {uuid4().hex[:6]}"})
+
+
 @contextmanager
 def arriving(
     marketplace: Marketplace, count: int, link: Link, *, at_once: int = 100, pause: float = 0.05
@@ -90,6 +100,7 @@ class Visit:
     key: str
     answers: list[int | str]
     user_id: str = ""
+    replayed: bool = False
 
 
 def register_over_http(
@@ -115,6 +126,8 @@ def _visit(marketplace: Marketplace, visit: Visit, token: str | None, patience: 
             visit.answers.append(answer.status_code)
             if answer.status_code == 201:
                 visit.user_id = answer.json()["id"]
+                visit.replayed = "Idempotency-Replayed" in answer.headers
+            if answer.status_code != UNAVAILABLE:
                 return visit
         time.sleep(0.05)
     return visit

@@ -15,7 +15,7 @@ from tests.infrastructure.plugin import ServiceDatabase
 from tests.integration.fixtures import opened
 from tests.integration.marketplace import Marketplace
 
-CUTS = 40
+CUTS = 20
 
 
 @pytest.fixture(scope="module")

@@ -30,7 +30,8 @@ def test_crash_loop_until_the_brokers_delivery_limit(quiet_marketplace: Marketpl
         crash(broker)
         crashes += 1
         assert crashes < 3 * DELIVERY_LIMIT
-    given_up = eventually(lambda: _given_up(broker))
+    eventually(lambda: _given_up(broker) >= PREFETCH, timeout=30)
+    given_up = _given_up(broker)
     place.start("vendor.consumer")
     settled(place, crashes=crashes, given_up=given_up, timeout=90)
     with place.vendor.db.transaction() as session:

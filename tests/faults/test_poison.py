@@ -30,8 +30,8 @@ LET_TIME_PASS = text("UPDATE inbox SET next_attempt_at = clock_timestamp() WHERE
 
 def test_poison_waits_is_parked_and_goes_through_once_mended(quiet_marketplace: Marketplace, settled: Settled) -> None:
     place = quiet_marketplace
-    link = open_link(place)
     place.start("vendor.consumer", "identity.relay")
+    link = open_link(place)
     with defect(place):
         register_many(place, 1000, link)
         poisoned = [register_and_rename(place, f"Poison {number}", link) for number in range(POISONED)]

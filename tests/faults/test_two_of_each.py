@@ -7,7 +7,7 @@ from sqlalchemy import text
 from tests.eventually import eventually
 from tests.faults import books
 from tests.faults.conftest import Settled
-from tests.faults.crowd import arriving, open_link
+from tests.faults.crowd import arriving, open_link, rename_newest
 from tests.integration.marketplace import Marketplace
 
 OUT_OF_ORDER = text("""
@@ -18,15 +18,21 @@ OUT_OF_ORDER = text("""
 
 def test_two_relays_and_two_consumers_at_once(quiet_marketplace: Marketplace, settled: Settled) -> None:
     place = quiet_marketplace
-    link = open_link(place)
     place.start("vendor.consumer", "vendor.consumer.2")
     place.start("identity.relay")
     place.start("identity.relay.2")
+    link = open_link(place)
     with arriving(place, 4000, link):
         eventually(lambda: books.read(place).outcomes > 500, timeout=60)
+        rename_newest(place, 500)
         place.kill("identity.relay")
+        rename_newest(place, 500)
         eventually(lambda: books.read(place).outcomes > 1500, timeout=60)
         place.kill("vendor.consumer")
-    settled(place, kills=2)
+        rename_newest(place, 500)
+    settled(place, kills=2, renamed=1500)
     with place.identity.db.transaction() as session:
         assert session.scalar(OUT_OF_ORDER) == 0
+        people = {tuple(row) for row in session.execute(text("SELECT id, name, version FROM user_account"))}
+    with place.vendor.db.transaction() as session:
+        assert {tuple(row) for row in session.execute(text("SELECT id, name, version FROM customer"))} == people

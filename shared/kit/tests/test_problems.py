@@ -128,7 +128,7 @@ def test_a_huge_body(client: Client, chunked: bool) -> None:
 
 
 def test_no_such_path_and_no_such_method(client: Client) -> None:
-    refused(client.get("/nothing"), 404, "not-found")
+    assert refused(client.get("/nothing"), 404, "not-found")["detail"] == "There is no such thing here."
     refused(client.delete("/parts/not-a-uuid"), 404, "not-found")
     answer = client.put("/things")
     refused(answer, 405, "method-not-allowed")

@@ -243,3 +243,13 @@ def test_a_parked_event_is_redriven_with_all_its_attempts_and_those_behind_it_fo
         continue
     with consumer.transaction() as session:
         assert names(session) == ["First", "Second"]
+
+
+def test_what_cannot_be_decoded_ahead_is_left_to_the_worker(consumer: Consumer) -> None:
+    junk, ada = Delivery(1, 1, "identity", "customer.created", b"junk", dead=False), delivery(envelope(created("Ada")))
+    junk.read_ahead()
+    ada.read_ahead()
+    consumer.apply([junk, ada])
+    with consumer.transaction() as session:
+        assert names(session) == ["Ada"]
+        assert session.scalar(text("SELECT count(*) FROM dead_letter WHERE reason = 'undecodable'")) == 1

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from shared.events.identity import CustomerCreated
-from shared.messaging.intake import Delivery, Intake
+from shared.messaging.intake import PREFETCH, Delivery, Intake
 from shared.messaging.publisher import Message, Publisher
 from shared.messaging.topology import Broker
 from tests.eventually import eventually
@@ -31,9 +31,6 @@ def listening(broker: Broker) -> Iterator[Callable[[], Intake]]:
         intake.stop()
 
 
-PREFETCH = 2000
-
-
 def publish(broker: Broker, count: int, size: int) -> None:
     publisher = Publisher(broker, "identity")
     publisher.publish([Message(str(n), "customer.created", bytes(size)) for n in range(count)], 30)
@@ -44,7 +41,7 @@ def test_it_stops_at_once_under_load_and_what_was_committed_does_not_come_again(
     broker: Broker, listening: Callable[[], Intake], capsys: pytest.CaptureFixture[str]
 ) -> None:
     listening().stop()
-    publish(broker, 6000, 4000)
+    publish(broker, PREFETCH + 4000, 4000)
     for committed in (700, 800, 900):
         intake = listening()
         taken: list[Delivery] = []
@@ -57,7 +54,7 @@ def test_it_stops_at_once_under_load_and_what_was_committed_does_not_come_again(
         assert not intake.is_alive()
     assert "intake.disconnected" not in capsys.readouterr().out
     listening()
-    eventually(lambda: _left(broker) == 6000 - PREFETCH - 700 - 800 - 900)
+    eventually(lambda: _left(broker) == 4000 - 700 - 800 - 900)
 
 
 def _left(broker: Broker) -> int:
