@@ -1,3 +1,8 @@
 """Gives every room's tests the infrastructure fixtures."""
 
-pytest_plugins = ["tests.infrastructure.plugin", "tests.infrastructure.order"]
+pytest_plugins = [
+    "tests.infrastructure.plugin",
+    "tests.infrastructure.order",
+    "tests.fuzz.options",
+    "tests.faults.summary",
+]

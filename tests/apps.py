@@ -60,7 +60,8 @@ class Marketplace:
     def __post_init__(self) -> None:
         self.databases = {name: Database(where.url, application_name="tests") for name, where in self.at.items()}
         self.apps["identity"] = create_identity(self.identity_settings, self.databases["identity"])
-        verifier = TokenVerifier(GivenKeys(lambda: [self.signing_key]))
+        key = self.signing_key
+        verifier = TokenVerifier(GivenKeys(lambda: [key]))
         self.apps["vendor"] = create_vendor(self.vendor_settings, self.databases["vendor"], verifier)
 
     @cached_property
@@ -102,7 +103,7 @@ class Marketplace:
         """What a sound access token of this person says, with changes."""
         now = int(time.time())
         sound = {"iss": "market", "aud": "market", "sub": str(person.user_id), "role": person.role, "jti": uuid4().hex}
-        return {**sound, "iat": now, "exp": now + 600, **changes}
+        return {**sound, "iat": now, "exp": now + 86_400, **changes}
 
     def token(self, person: Person, **changes: Any) -> str:
         """An access token of this person, signed by identity's key; changes replace claims."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -15,8 +14,7 @@ from shared.kit.schema import render_sql
 
 BIN = Path(sys.executable).parent
 _AS_MIGRATED = "SET lock_timeout = '3s';\n"  # as shared.kit.schema.migrate sets it on its connection
-_REVISION = re.compile(r"^(?=BEGIN;\n\n-- Running upgrade)", re.MULTILINE)
-FILES = ["shared", "services", "gateway", "deploy", "tests", "conftest.py"]
+FILES = ["shared", "services", "gateway", "deploy", "docs", "tests", "benchmarks", "conftest.py"]
 
 
 def lint() -> list[list[str]]:
@@ -32,26 +30,24 @@ def lint() -> list[list[str]]:
 
 
 def migrations() -> list[str]:
-    """Each revision of each service, and of the shared rooms, rendered as SQL without a database.
-
-    One file each: squawk takes a file for one migration, and each of these has a transaction of its own.
-    """
+    """Every revision of each service and shared room, rendered as SQL without a database: a file per transaction."""
     folder = checkout.LOCAL / "sql"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     rendered = []
     for versions in sorted(checkout.ROOT.glob("s*/*/migrations")):
-        for number, revision in enumerate(_REVISION.split(render_sql([versions])), 1):
-            file = folder / f"{versions.parent.name}_{number:04}.sql"
-            file.write_text(_AS_MIGRATED + revision)
-            rendered.append(str(file))
+        for number, step in enumerate(render_sql([versions]).split("COMMIT;")):
+            if step.strip():
+                file = folder / f"{versions.parent.name}-{number:03}.sql"
+                file.write_text(f"{_AS_MIGRATED}{step}COMMIT;")
+                rendered.append(str(file.relative_to(checkout.ROOT)))
     return rendered
 
 
 def tests() -> list[list[str]]:
     """Every test, one run: files side by side, the fault suite and running systems one after another."""
     workers = os.environ.get("TEST_WORKERS", str(max(2, os.cpu_count() or 2)))
-    return [[str(BIN / "python"), "-m", "pytest", "-n", workers, "--dist", "loadgroup", "--durations=10"]]
+    return [[str(BIN / "python"), "-m", "pytest", "-n", workers, "--dist", "loadfile", "--durations=10"]]
 
 
 STAGES = {"lint": lint, "test": tests}

@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 import sys
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import click
 from sqlalchemy import make_url
@@ -15,12 +15,12 @@ from sqlalchemy import make_url
 from deploy.local import background, checkout, databases, following, seeding, showing
 from deploy.local.apt import Unavailable
 from deploy.local.demo import Demo
-from deploy.local.plan import Plan
 from deploy.local.ports import PortTaken
 from deploy.local.postgres import binaries
+from deploy.local.replaying import rebuild, replay
+from deploy.local.running import fail, plan_of, running_state
 from deploy.local.seeds import make_vendor
 
-NOT_RUNNING = 3
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 
 
@@ -39,7 +39,7 @@ def up(port: int | None, detach: bool, no_seeds: bool) -> None:
     from deploy.local.system import System
 
     if state := checkout.read_state():
-        _fail(
+        fail(
             f"this checkout's marketplace runs already: {state['address']} (pid {state['pid']}); ./market down stops it"
         )
     try:
@@ -49,7 +49,7 @@ def up(port: int | None, detach: bool, no_seeds: bool) -> None:
         else:
             System(Console(), port).run(seeded=not no_seeds)
     except (PortTaken, Unavailable, RuntimeError) as problem:
-        _fail(str(problem))
+        fail(str(problem))
 
 
 @market.command()
@@ -67,7 +67,7 @@ def down() -> None:
 @as_json
 def status(as_json: bool) -> None:
     """Show every process; 0 when all run, 1 when one does not, 3 when nothing is up. Example: ./market status --json"""
-    state = showing.measure(_state())
+    state = showing.measure(running_state())
     if as_json:
         hidden = {"postgres_url", "broker_url"}
         click.echo(json.dumps({name: value for name, value in state.items() if name not in hidden}, indent=2))
@@ -85,7 +85,7 @@ def logs(names: tuple[str, ...], follow: bool, lines: int) -> None:
     """Print the logs of all processes, or of those whose names begin so. Example: ./market logs vendor -f"""
     files = sorted(file for file in checkout.LOGS.glob("*.log") if not names or file.name.startswith(names))
     if not files:
-        _fail(f"no log of {', '.join(names) or 'anything'} in {checkout.LOGS}")
+        fail(f"no log of {', '.join(names) or 'anything'} in {checkout.LOGS}")
     following.show(files, lines, follow=follow)
 
 
@@ -93,8 +93,8 @@ def logs(names: tuple[str, ...], follow: bool, lines: int) -> None:
 @as_json
 def demo(as_json: bool) -> None:
     """Verify the invite mapping end to end; 1 when any step is not so. Example: ./market demo"""
-    state = _state()
-    found = Demo(state["address"], _plan(state)).run()
+    state = running_state()
+    found = Demo(state["address"], plan_of(state)).run()
     if as_json:
         click.echo(json.dumps({**dataclasses.asdict(found), "ok": found.ok}, indent=2, default=str))
     else:
@@ -126,12 +126,12 @@ def seed(count: int, as_json: bool) -> None:
 @as_json
 def create_test_vendor(name: str, email: str | None, as_json: bool) -> None:
     """Make an approved vendor with an account. Example: ./market create-test-vendor "Vendor C" """
-    state = _state()
+    state = running_state()
     slug = ".".join("".join(letter if letter.isalnum() else " " for letter in name.lower()).split()) or "vendor"
     try:
-        made = make_vendor(state["address"], _plan(state), email or f"{slug}@market.example", name)
+        made = make_vendor(state["address"], plan_of(state), email or f"{slug}@market.example", name)
     except RuntimeError as problem:
-        _fail(str(problem))
+        fail(str(problem))
     if as_json:
         click.echo(json.dumps(made, indent=2))
     else:
@@ -144,7 +144,7 @@ def create_test_vendor(name: str, email: str | None, as_json: bool) -> None:
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def psql(service: str, owner: bool, arguments: tuple[str, ...]) -> NoReturn:
     """Open psql on a service's database. Example: ./market psql vendor -c "select * from vendor_customer" """
-    url = make_url(databases.url(_state()["postgres_url"], service, "owner" if owner else "app"))
+    url = make_url(databases.url(running_state()["postgres_url"], service, "owner" if owner else "app"))
     target = ["-h", str(url.host), "-p", str(url.port), "-U", str(url.username), "-d", str(url.database)]
     home = {"HOME": str(checkout.LOCAL), "PGPASSWORD": str(url.password)}
     program = str(binaries() / "psql")
@@ -164,19 +164,5 @@ def reset(yes: bool) -> None:
     click.echo("removed; the next `market up` begins anew")
 
 
-def _state() -> dict[str, Any]:
-    state = checkout.read_state()
-    if state is None:
-        _fail("nothing is running: ./market up", NOT_RUNNING)
-    return state
-
-
-def _plan(state: dict[str, Any]) -> Plan:
-    if not state["ready"]:
-        _fail("the marketplace is still starting: ./market status", 1)
-    return Plan(state["postgres_url"], state["broker_url"], state["address"], ports=dict(state["ports"]))
-
-
-def _fail(sentence: str, code: int = 1) -> NoReturn:
-    click.echo(f"market: {sentence}", err=True)
-    sys.exit(code)
+market.add_command(replay)
+market.add_command(rebuild)

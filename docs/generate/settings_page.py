@@ -25,6 +25,17 @@ starts; what is missing or wrong stops it and is named, all of it at once, and n
 file that `X` is read from when `X` is not set, as container secrets are mounted. With `ENVIRONMENT=production`, values
 made for the local system are refused.
 """
+TAIL = """## Beside the settings
+
+| variable | read by | meaning |
+| --- | --- | --- |
+| `PROMETHEUS_MULTIPROC_DIR` | `web` with several workers | where they add up their metrics; emptied at start |
+| `FAILPOINTS` | tests of faults | where a process kills itself; refused in production |
+| `MARKET_STATE` | `market` | where the local system keeps its state, in place of `.local` |
+| `MARKET_POSTGRES_URL`, `MARKET_BROKER_URL` | `market` | servers to use in place of its own |
+| `TEST_POSTGRES_URL`, `TEST_BROKER_URL` | tests | the same for tests |
+| `TEST_WORKERS` | `make test` | how many processes run tests side by side |
+"""
 
 
 def page(programs: Sequence[Program]) -> str:
@@ -34,7 +45,7 @@ def page(programs: Sequence[Program]) -> str:
         for cls in reversed(_settings_classes(program.settings)):
             readers.setdefault(cls, []).append(program.name)
     sections = (_section(_title(names, len(programs)), cls) for cls, names in readers.items())
-    return "\n".join([HEAD, *(line for section in sections for line in section)])
+    return "\n".join([HEAD, *(line for section in sections for line in section), TAIL])
 
 
 def _settings_classes(settings: type[WebSettings]) -> list[type[WebSettings]]:

@@ -73,7 +73,9 @@ def _services(settings: Settings, transports: Mapping[str, httpx.BaseTransport])
 
 def _words_of_templates(app: Flask, manifest: Manifest) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(ago=words.ago, day=words.day, verdict=words.verdict, curly=words.curly)
+    app.jinja_env.filters.update(
+        ago=words.ago, day=words.day, verdict=words.verdict, curly=words.curly, breakable=words.breakable
+    )
     app.jinja_env.globals.update(static=manifest.url)
     app.context_processor(lambda: {"visit": g.get("visit"), "missing": missing()})
 

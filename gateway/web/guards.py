@@ -54,7 +54,7 @@ def to_sign_in() -> Any:
 
 def safe_next(target: str | None, otherwise: str) -> str:
     """Return a path of our own to go on to: anything that a browser could read as another site is not followed."""
-    if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
+    if not target or not target.startswith("/") or target.startswith("//"):
         return otherwise
     if any(character < " " or character in "\\\x7f" for character in target):
         return otherwise

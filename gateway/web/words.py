@@ -41,6 +41,11 @@ def curly(text: str) -> str:
     return text.replace("'", "’")
 
 
+def breakable(email: str | None) -> Markup:
+    """An e-mail address that may be broken after its @ where a line is narrow."""
+    return Markup("@<wbr>").join((email or "").split("@"))
+
+
 def moment(text: str | None) -> datetime | None:
     """Read an RFC 3339 time."""
     return datetime.fromisoformat(text) if text else None

@@ -36,10 +36,16 @@ class Text(ma.fields.String):
         return super()._deserialize(*args, **kwargs).strip()
 
 
-def an_email(**options: Any) -> ma.fields.String:
-    """An e-mail address; its form is judged by the domain."""
-    options.setdefault("metadata", {"format": "idn-email", **example(EMAIL)})
-    return ma.fields.String(required=True, validate=validate.Length(min=3, max=254), **options)
+def an_email(**shown: str) -> ma.fields.String:
+    """An e-mail address, of any form: one that cannot be somebody's is just nobody's."""
+    return ma.fields.String(
+        required=True, validate=validate.Length(min=3, max=254), metadata={**shown, **example(EMAIL)}
+    )
+
+
+def a_new_email() -> ma.fields.String:
+    """An e-mail address that somebody registers with; its form is judged by the domain."""
+    return an_email(format="idn-email")
 
 
 def a_password(description: str = "") -> ma.fields.String:
@@ -60,7 +66,7 @@ def a_new_password() -> ma.fields.String:
 class Registration(ma.Schema):
     """A person who wants an account."""
 
-    email = an_email()
+    email = a_new_email()
     password = a_new_password()
     name = Text(100, required=True, metadata=example("Ada Lovelace"))
     locale = Text(35, LANGUAGE, load_default="en", metadata=example("en"))

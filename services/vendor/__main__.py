@@ -4,6 +4,7 @@ from services.vendor import __version__
 from services.vendor.app import create_app
 from services.vendor.consumers import HANDLERS
 from services.vendor.jobs import JOBS
+from services.vendor.projections import PROJECTIONS
 from services.vendor.settings import MIGRATIONS, read_settings
 from shared.runtime.main import main
 from shared.runtime.service import Service
@@ -15,6 +16,7 @@ SERVICE = Service(
     create_app=create_app,
     migrations=MIGRATIONS,
     handlers=HANDLERS,
+    projections=PROJECTIONS,
     jobs=JOBS,
 )
 

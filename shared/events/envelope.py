@@ -13,6 +13,7 @@ from shared.events.schema import read, read_time, write, write_time
 
 CONTENT_TYPE = "application/cloudevents+json"
 E = TypeVar("E", bound=Event, covariant=True)
+_to_json = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
 _LARGEST = 2**63
 
@@ -65,7 +66,7 @@ def encode(envelope: Envelope[Event]) -> str:
     if envelope.traceparent:
         attributes["traceparent"] = envelope.traceparent
     attributes["data"] = write(event)
-    return json.dumps(attributes, separators=(",", ":"), ensure_ascii=False)
+    return _to_json(attributes)
 
 
 def decode(raw: bytes | str) -> Envelope[Event]:

@@ -36,12 +36,15 @@ def _exactly(kind: type) -> Callable[[Any], Any]:
     return check
 
 
+_text, _uuid = _exactly(str), _exactly(UUID)
+
+
 def _write_uuid(value: Any) -> str:
-    return str(_exactly(UUID)(value))
+    return str(_uuid(value))
 
 
 def _read_uuid(value: Any) -> UUID:
-    return UUID(_exactly(str)(value))
+    return UUID(_text(value))
 
 
 def write_time(value: datetime) -> str:
@@ -53,10 +56,12 @@ def write_time(value: datetime) -> str:
 
 def read_time(value: Any) -> datetime:
     """Read RFC 3339 into UTC; a time without a zone, or without a year there, is refused."""
-    return _in_utc(datetime.fromisoformat(_exactly(str)(value)))
+    return _in_utc(datetime.fromisoformat(_text(value)))
 
 
 def _in_utc(moment: datetime) -> datetime:
+    if moment.tzinfo is UTC:
+        return moment
     if moment.tzinfo is None:
         raise ValueError(f"{moment!r} has no time zone")
     try:
@@ -66,10 +71,9 @@ def _in_utc(moment: datetime) -> datetime:
 
 
 def _texts(value: Any) -> dict[str, str]:
-    text = _exactly(str)
     if not isinstance(value, Mapping):
         raise TypeError(f"{value!r} is not a mapping")
-    return {text(k): text(v) for k, v in value.items()}
+    return {_text(k): _text(v) for k, v in value.items()}
 
 
 def _texts_field(**options: Any) -> ma.fields.Field[Any]:
@@ -92,7 +96,7 @@ def _int_field(**options: Any) -> ma.fields.Field[Any]:
 KINDS: dict[Any, Kind] = {
     UUID: Kind(ma.fields.UUID, _write_uuid, _read_uuid),
     datetime: Kind(_TimeField, write_time, read_time),
-    str: Kind(ma.fields.String, _exactly(str), _exactly(str)),
+    str: Kind(ma.fields.String, _text, _text),
     int: Kind(_int_field, _exactly(int), _exactly(int)),
     bool: Kind(ma.fields.Boolean, _exactly(bool), _exactly(bool)),
     Mapping[str, str]: Kind(_texts_field, _texts, _texts),

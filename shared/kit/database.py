@@ -86,6 +86,10 @@ class Database:
         with self.engine.connect() as connection:
             connection.execute(text("SELECT 1"))
 
+    def forked(self) -> None:
+        """Leave the connections of the parent process alone and begin with an empty pool."""
+        self.engine.dispose(close=False)
+
     def dispose(self) -> None:
         """Close the pooled connections."""
         self.engine.dispose()

@@ -71,21 +71,23 @@ def take(
     """
     if cursor is not None:
         place = tuple_(
-            *(literal(value, column.type) for value, column in zip(_decode(cursor, order), order, strict=True))
+            *(literal(value, column.type) for value, column in zip(decode(cursor, order), order, strict=True))
         )
         statement = statement.where(tuple_(*order) < place if descending else tuple_(*order) > place)
     statement = statement.order_by(*(column.desc() if descending else column.asc() for column in order))
     rows = session.execute(statement.limit(limit + 1)).all()
     items = [row[0] if len(row) == 1 else row for row in rows[:limit]]
-    return Page(items, _encode(items[-1], order) if len(rows) > limit else None)
+    return Page(items, encode(items[-1], order) if len(rows) > limit else None)
 
 
-def _encode(item: Any, order: Sequence[Column]) -> str:
+def encode(item: Any, order: Sequence[Column]) -> str:
+    """Write the place of an item in this order as a cursor."""
     values = [getattr(item, str(column.key)) for column in order]
     return base64.urlsafe_b64encode(orjson.dumps(values)).rstrip(b"=").decode()
 
 
-def _decode(cursor: str, order: Sequence[Column]) -> list[Any]:
+def decode(cursor: str, order: Sequence[Column]) -> list[Any]:
+    """Read the values of a cursor in their columns' types. Raises `Invalid` naming `cursor`."""
     try:
         values = orjson.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), b"-_", validate=True))
         if not isinstance(values, list) or len(values) != len(order):

@@ -2,7 +2,7 @@
 
 import logging
 import socket
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -55,21 +55,28 @@ def serve(
     settings: WebSettings,
     checks: Checks,
     *,
+    forked: Callable[[], None] = lambda: None,
     close: Callable[[], None] = lambda: None,
 ) -> None:
     """Serve until SIGTERM or SIGINT: then take nothing new, finish what was begun within the grace, `close`, return.
 
+    Each worker calls `forked` before its first request: what was opened while the app was built is its parent's.
     Several workers count their requests together only if `PROMETHEUS_MULTIPROC_DIR` is set; refused otherwise.
     """
     if settings.web_workers > 1 and not metrics.shared_folder():
         raise BadSetting(f"{metrics.VARIABLE}: must name a folder when WEB_WORKERS is more than 1")
     metrics.start_afresh()
-    _Gunicorn(Ports(app, InternalApp(checks), settings.internal_port), settings, close).run()
+    hooks = {
+        "post_fork": lambda _arbiter, _worker: forked(),
+        "worker_exit": lambda _arbiter, _worker: close(),
+        "child_exit": lambda _arbiter, worker: metrics.worker_ended(worker.pid),
+    }
+    _Gunicorn(Ports(app, InternalApp(checks), settings.internal_port), settings, hooks).run()
 
 
 class _Gunicorn(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
-    def __init__(self, app: "WSGIApplication", settings: WebSettings, close: Callable[[], None]) -> None:
-        self._app, self._settings, self._close = app, settings, close
+    def __init__(self, app: "WSGIApplication", settings: WebSettings, hooks: Mapping[str, Callable[..., None]]) -> None:
+        self._app, self._settings, self._hooks = app, settings, hooks
         super().__init__()
 
     def load(self) -> "WSGIApplication":
@@ -96,8 +103,7 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
             "control_socket_disable": True,
             "proc_name": f"{settings.service}-web",
             "logger_class": _StructuredLogger,
-            "worker_exit": lambda _arbiter, _worker: self._close(),
-            "child_exit": lambda _arbiter, worker: metrics.worker_ended(worker.pid),
+            **self._hooks,
         }
 
 

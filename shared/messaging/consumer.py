@@ -6,23 +6,22 @@ The database gone means: take nothing, acknowledge nothing, wait.
 """
 
 import threading
+from collections import Counter as CountOf
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import groupby
 
 import structlog
 from prometheus_client import Counter, Gauge, Histogram
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from shared.events import trace
 from shared.events.envelope import Undecodable, UnknownEvent, decode
-from shared.messaging import dead_letters, inbox
+from shared.messaging import dead_letters, failpoints, inbox
 from shared.messaging.dead_letters import DeadLetter
-from shared.messaging.faults import is_outage
-from shared.messaging.handlers import Batched, Handlers
+from shared.messaging.faults import is_outage, is_unstorable
+from shared.messaging.handlers import Handlers, run_handlers
 from shared.messaging.inbox import Arrival, Claimed, RetryPolicy
 from shared.messaging.intake import Delivery, Intake
 
@@ -44,7 +43,7 @@ OUTAGE = Gauge("inbox_database_outage", "1 while the database cannot be used", m
 class Appetite:
     """How much at once, and how long between looks at what is due again; seconds."""
 
-    batch: int = 500
+    batch: int = 1000
     idle: float = 0.25
     retry_batch: int = 50
     retry_every: float = 0.5
@@ -68,6 +67,7 @@ class Consumer:
     beat: Callable[[], None] = lambda: None
     stop: threading.Event = field(default_factory=threading.Event)
     _next_look: float = 0.0
+    _more_is_due: bool = False
 
     def run(self) -> None:
         """Work until stopped; finish the batch at hand, and let its ack go out, before returning."""
@@ -75,9 +75,10 @@ class Consumer:
         try:
             while not self.stop.is_set():
                 self.beat()
-                batch = self.intake.take(self.appetite.batch, self.appetite.idle)
+                batch = self.intake.take(self.appetite.batch, 0 if self._more_is_due else self.appetite.idle)
                 if batch and not self.stop.is_set():
                     self._persist(lambda taken=batch: self.apply(taken))  # type: ignore[misc]
+                    failpoints.passing(failpoints.CONSUMER_COMMITTED)
                     self.intake.committed_through(batch[-1])
                 self._look_at_what_is_due()
         except _Stopped:
@@ -98,47 +99,49 @@ class Consumer:
                 dead_letters.keep(session, letters + unreadable)
                 inbox.record(session, given_up, later=True)
                 fresh = inbox.record(session, arrivals)
-                self._handle_runs(session, fresh)
-        except HandlerFailed as failed:
-            log.warning("consumer.batch_failed", size=len(batch), error=str(failed.__cause__)[:200])
+                self._handle(session, fresh)
+        except Exception as failed:
+            if not isinstance(failed, HandlerFailed) and not is_unstorable(failed):
+                raise
+            log.warning("consumer.batch_failed", size=len(batch), error=str(failed.__cause__ or failed)[:200])
             self._apply_one_by_one(batch)
         else:
             _observe(fresh)
 
     def retry_due(self) -> int:
-        """Try again what is due, each in a transaction of its own after its attempt is counted; return how many."""
+        """Try again what is due, each after its own attempt is counted and committed; return how many.
+
+        One is claimed at a time: should it kill this process, no other has lost an attempt by that.
+        """
         with self.transaction() as session:
-            due = inbox.claim_due(session, self.policy, self.appetite.retry_batch)
-        for claimed in due:
-            if not self.stop.is_set():
-                self._attempt(claimed)
-        return len(due)
+            due_by = inbox.survey(session, self.policy)
+        for done in range(self.appetite.retry_batch):
+            if self.stop.is_set() or not self._retry_next(due_by):
+                return done
+        return self.appetite.retry_batch
+
+    def _retry_next(self, due_by: datetime) -> bool:
+        with self.transaction() as session:
+            claimed = inbox.claim_next(session, self.policy, due_by)
+        if claimed:
+            self._attempt(claimed)
+        return claimed is not None
 
     def _read(self, batch: Sequence[Delivery]) -> tuple[list[Arrival], list[DeadLetter]]:
         arrivals, letters = [], []
         for delivery in batch:
             try:
-                raw = delivery.body.decode()
-                envelope = decode(raw)
+                envelope = delivery.envelope
                 if type(envelope.event) not in self.handlers:
                     raise UnknownEvent(f"{self.name} has no handler for {envelope.type}")
-                arrivals.append(Arrival(envelope, raw))
+                arrivals.append(Arrival(envelope, delivery.body.decode()))
             except (Undecodable, UnicodeDecodeError) as wrong:
                 letters.append(_letter(delivery, wrong))
         return arrivals, letters
 
-    def _handle_runs(self, session: Session, arrivals: Sequence[Arrival]) -> None:
-        """Hand over runs of one type, which keeps the order within every aggregate."""
+    def _handle(self, session: Session, arrivals: Sequence[Arrival]) -> None:
         try:
-            for kind, run in groupby(arrivals, key=lambda arrival: type(arrival.envelope.event)):
-                handler, envelopes = self.handlers[kind], [arrival.envelope for arrival in run]
-                if isinstance(handler, Batched):
-                    handler.handle(session, envelopes)
-                    continue
-                for envelope in envelopes:
-                    with trace.tracing(envelope.correlation_id, envelope.id, envelope.traceparent):
-                        handler(session, envelope)
-            session.flush()
+            run_handlers(self.handlers, session, [arrival.envelope for arrival in arrivals])
         except Exception as error:
             if is_outage(error):
                 raise
@@ -147,16 +150,27 @@ class Consumer:
     def _apply_one_by_one(self, batch: Sequence[Delivery]) -> None:
         with self.transaction() as session:
             for delivery in batch:
-                arrivals, letters = self._read([delivery])
-                dead_letters.keep(session, letters)
-                for fresh in inbox.record(session, arrivals, later=delivery.dead):
+                for fresh in self._record_one(session, delivery):
                     self._handle_or_defer(session, fresh)
+
+    def _record_one(self, session: Session, delivery: Delivery) -> list[Arrival]:
+        arrivals, letters = self._read([delivery])
+        try:
+            with session.begin_nested():
+                return inbox.record(session, arrivals, later=delivery.dead)
+        except Exception as refused:
+            if not is_unstorable(refused):
+                raise
+            letters.append(_letter(delivery, refused))
+            return []
+        finally:
+            dead_letters.keep(session, letters)
 
     def _handle_or_defer(self, session: Session, arrival: Arrival) -> None:
         envelope = arrival.envelope
         try:
             with session.begin_nested():
-                self._handle_runs(session, [arrival])
+                self._handle(session, [arrival])
         except HandlerFailed as failed:
             error = failed.__cause__ or failed
             inbox.defer(session, envelope.id, error, self.policy)
@@ -173,7 +187,7 @@ class Consumer:
                 if not inbox.still_open(session, claimed.event_id):
                     return
                 arrival = Arrival(decode(claimed.raw), claimed.raw)
-                self._handle_runs(session, [arrival])
+                self._handle(session, [arrival])
                 inbox.finish(session, claimed.event_id)
         except (HandlerFailed, Undecodable) as failed:
             self._failed_again(claimed, failed.__cause__ or failed)
@@ -190,8 +204,8 @@ class Consumer:
     def _look_at_what_is_due(self) -> None:
         now = datetime.now(UTC).timestamp()
         if now >= self._next_look:
-            more = self._persist(self.retry_due)
-            self._next_look = now if more else now + self.appetite.retry_every
+            self._more_is_due = bool(self._persist(self.retry_due))
+            self._next_look = now if self._more_is_due else now + self.appetite.retry_every
 
     def _persist(self, work: Callable[[], int | None]) -> int | None:
         """Do the work; while the database is out, wait and do it again: what was committed is not done twice."""
@@ -221,6 +235,7 @@ def _letter(delivery: Delivery, wrong: Exception) -> DeadLetter:
 
 def _observe(arrivals: Sequence[Arrival]) -> None:
     now = datetime.now(UTC)
+    for kind, count in CountOf(arrival.envelope.type for arrival in arrivals).items():
+        HANDLED.labels(kind).inc(count)
     for arrival in arrivals:
-        HANDLED.labels(arrival.envelope.type).inc()
         LAG.observe((now - arrival.envelope.occurred_at).total_seconds())

@@ -28,12 +28,30 @@ class Doorbell:
 
 
 class Chime:
-    """The bell, in the relay's process; without an address it only waits."""
+    """The bell, in the relay's process; without an address it only waits.
+
+    Relays that stand by beside their leader share its address: who leads hangs the bell up, and takes it down at the
+    end. While another still has the address, this one only waits.
+    """
 
     def __init__(self, address: str | None) -> None:
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._socket.bind(_address(address) if address else ("127.0.0.1", 0))
-        self.address = "{}:{}".format(*self._socket.getsockname())
+        self._wanted = _address(address) if address else ("127.0.0.1", 0)
+        self._socket = self._new()
+
+    @property
+    def address(self) -> str:
+        """Where the bell hangs."""
+        return "{}:{}".format(*self._socket.getsockname())
+
+    def hang_up(self) -> None:
+        """Answer to the address from now on, if nobody else does."""
+        with suppress(OSError):
+            self._socket.bind(self._wanted)
+
+    def take_down(self) -> None:
+        """Leave the address to the next leader."""
+        self._socket.close()
+        self._socket = self._new()
 
     def wait(self, seconds: float) -> bool:
         """Wait until rung or until the time is over; rings that have piled up count as one."""
@@ -49,5 +67,9 @@ class Chime:
         return True
 
     def close(self) -> None:
-        """Let go of the address."""
+        """Let go of the address for good."""
         self._socket.close()
+
+    @staticmethod
+    def _new() -> socket.socket:
+        return socket.socket(socket.AF_INET, socket.SOCK_DGRAM)

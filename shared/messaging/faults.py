@@ -1,6 +1,7 @@
-"""Telling an outage from a handler's failure: the first is waited out, the second is written down and tried again."""
+"""Telling faults apart: an outage is waited out, a refusal is written down and tried again, a value that no table holds
+is set aside."""
 
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 _OUTAGES = ("08", "53", "57P", "58")
@@ -20,3 +21,8 @@ def is_outage(error: BaseException) -> bool:
     if code is None:
         return isinstance(error, OperationalError)
     return str(code).startswith(_OUTAGES)
+
+
+def is_unstorable(error: BaseException) -> bool:
+    """Whether a value cannot be put into PostgreSQL at all: NUL, half a surrogate pair, too large, not its JSON."""
+    return isinstance(error, DataError | ValueError)

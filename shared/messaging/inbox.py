@@ -10,7 +10,7 @@ import re
 import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import text
@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from shared.events.envelope import Envelope
 from shared.events.event import Event
+from shared.messaging.arrays import array, texts
 
 _RECORD = text("""
     INSERT INTO inbox (event_id, type, source, aggregate_id, aggregate_version, occurred_at, correlation_id, envelope,
@@ -34,7 +35,7 @@ _RECORD = text("""
                                  AND b.status IN ('retry', 'waiting', 'parked')) AS behind) AS open
     ORDER BY a.place
     ON CONFLICT (event_id) DO NOTHING
-    RETURNING event_id, status
+    RETURNING CAST(event_id AS text), status
 """)
 
 _DEFER = text("""
@@ -65,10 +66,23 @@ _CLAIM = text("""
     UPDATE inbox SET attempts = inbox.attempts + 1,
                      next_attempt_at = clock_timestamp()
                          + least(:first * power(:factor, inbox.attempts), :most) * interval '1 second'
-    FROM (SELECT seq FROM inbox WHERE status = 'retry' AND next_attempt_at <= clock_timestamp()
-          ORDER BY next_attempt_at, seq LIMIT :limit FOR UPDATE SKIP LOCKED) AS due
+    FROM (SELECT seq FROM inbox WHERE status = 'retry' AND next_attempt_at <= :due_by
+          ORDER BY next_attempt_at, seq LIMIT 1 FOR UPDATE SKIP LOCKED) AS due
     WHERE inbox.seq = due.seq
-    RETURNING inbox.seq, inbox.event_id, inbox.attempts, inbox.envelope::text AS envelope
+    RETURNING inbox.event_id, inbox.attempts, inbox.envelope::text AS envelope
+""")
+
+_PARK_DEADLY = text("""
+    UPDATE inbox SET status = 'parked', next_attempt_at = NULL, error = 'the process ended during the last attempt',
+                     error_signature = 'process-ended'
+    WHERE status = 'retry' AND attempts >= :attempts AND next_attempt_at <= clock_timestamp()
+""")
+
+_NOW = text("SELECT clock_timestamp()")
+
+_REDRIVE = text("""
+    UPDATE inbox SET status = 'retry', attempts = 0, next_attempt_at = clock_timestamp()
+    WHERE status = 'parked' AND (CAST(:event_id AS uuid) IS NULL OR event_id = :event_id)
 """)
 
 _NOTE = text("UPDATE inbox SET error = :error, error_signature = :signature WHERE event_id = :event_id")
@@ -111,12 +125,13 @@ def record(session: Session, arrivals: Sequence[Arrival], *, later: bool = False
     """
     if not arrivals:
         return []
-    rows = session.execute(_RECORD, {"later": later, **_columns(arrivals)}).all()
-    ready = {row.event_id for row in rows if row.status == "handled"}
+    rows = session.execute(_RECORD, {"later": later, **_columns(arrivals)})
+    ready = {event_id for event_id, status in rows if status == "handled"}
     fresh = []
     for arrival in arrivals:
-        if arrival.envelope.id in ready:
-            ready.remove(arrival.envelope.id)  # the same event twice in one batch is new only once
+        event_id = str(arrival.envelope.id)
+        if event_id in ready:
+            ready.remove(event_id)  # the same event twice in one batch is new only once
             fresh.append(arrival)
     return fresh
 
@@ -126,12 +141,25 @@ def defer(session: Session, event_id: UUID, error: BaseException, policy: RetryP
     session.execute(_DEFER, {"event_id": event_id, "wait": policy.first, **_described(error)})
 
 
-def claim_due(session: Session, policy: RetryPolicy, limit: int) -> list[Claimed]:
-    """Count the next attempt of what is due, oldest first, after letting through what no longer has to wait."""
+def survey(session: Session, policy: RetryPolicy) -> datetime:
+    """Let through what no longer has to wait, park what ended its process at its last attempt; the moment this was."""
     session.execute(_PROMOTE)
-    backoff = {"first": policy.first, "factor": policy.factor, "most": policy.most, "limit": limit}
-    rows = sorted(session.execute(_CLAIM, backoff).all(), key=lambda row: row.seq)
-    return [Claimed(row.event_id, row.attempts, row.envelope) for row in rows]
+    session.execute(_PARK_DEADLY, {"attempts": policy.attempts})
+    now: datetime = session.execute(_NOW).scalar_one()
+    return now
+
+
+def claim_next(session: Session, policy: RetryPolicy, due_by: datetime) -> Claimed | None:
+    """Count the next attempt of what has been due longest, if anything was due at that moment."""
+    backoff = {"first": policy.first, "factor": policy.factor, "most": policy.most, "due_by": due_by}
+    row = session.execute(_CLAIM, backoff).one_or_none()
+    return Claimed(row.event_id, row.attempts, row.envelope) if row else None
+
+
+def redrive(session: Session, event_id: UUID | None = None) -> int:
+    """Give parked events, or one, all their attempts again once the cause is mended; return how many."""
+    redriven = session.execute(_REDRIVE, {"event_id": event_id})
+    return int(redriven.rowcount)  # type: ignore[attr-defined]
 
 
 def still_open(session: Session, event_id: UUID) -> bool:
@@ -166,15 +194,15 @@ def _described(error: BaseException) -> dict[str, str]:
     return {"error": trace[-8000:], "signature": signature(error)}
 
 
-def _columns(arrivals: Sequence[Arrival]) -> dict[str, list[Any]]:
+def _columns(arrivals: Sequence[Arrival]) -> dict[str, str]:
     envelopes = [arrival.envelope for arrival in arrivals]
     return {
-        "event_ids": [str(e.id) for e in envelopes],
-        "types": [e.type for e in envelopes],
-        "sources": [e.source for e in envelopes],
-        "aggregate_ids": [str(e.aggregate_id) for e in envelopes],
-        "versions": [e.aggregate_version for e in envelopes],
-        "times": [e.occurred_at for e in envelopes],
-        "correlations": [e.correlation_id for e in envelopes],
-        "envelopes": [arrival.raw for arrival in arrivals],
+        "event_ids": array(e.id for e in envelopes),
+        "types": array(e.type for e in envelopes),
+        "sources": texts(e.source for e in envelopes),
+        "aggregate_ids": array(e.aggregate_id for e in envelopes),
+        "versions": array(e.aggregate_version for e in envelopes),
+        "times": array(e.occurred_at.isoformat() for e in envelopes),
+        "correlations": texts(e.correlation_id for e in envelopes),
+        "envelopes": texts(arrival.raw for arrival in arrivals),
     }

@@ -6,29 +6,34 @@ AMQP, and the worker asks it for batches and tells it how far it has committed.
 
 import queue
 import threading
+import time
 from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import structlog
-from amqp.exceptions import AMQPError
+from amqp import spec
 from kombu import Connection
 
+from shared.events.envelope import Envelope, decode
 from shared.events.event import Event
 from shared.messaging.frames import Delivered, DeliveryFrames
-from shared.messaging.topology import Broker, declare_consumer
+from shared.messaging.topology import IO_TIMEOUT_SECONDS, Broker, declare_consumer
 
 log = structlog.get_logger(__name__)
 
 TICK_SECONDS = 0.05
 READ_AT_ONCE = 256 * 1024
+PREFETCH = 4000
 _LIVE, _DEAD = "live", "dead"
 RECONNECT_FIRST, RECONNECT_MOST = 0.1, 5.0
+CLOSE_SECONDS = 5.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Delivery:
     """A message as it came. `session` tells connections apart: a tag means nothing on another one.
 
@@ -42,11 +47,21 @@ class Delivery:
     body: bytes
     dead: bool
 
+    @cached_property
+    def envelope(self) -> Envelope[Event]:
+        """The event that it carries. Raises `Undecodable` if it carries none."""
+        return decode(self.body)
+
+    def read_ahead(self) -> None:
+        """Decode now, while the worker waits for its database; what cannot be decoded is the worker's to record."""
+        with suppress(Exception):
+            _ = self.envelope
+
 
 class Intake(threading.Thread):
     """Keeps up to `prefetch` unacknowledged deliveries at hand, reconnecting for as long as it lives."""
 
-    def __init__(self, broker: Broker, name: str, events: Sequence[type[Event]], prefetch: int = 2000) -> None:
+    def __init__(self, broker: Broker, name: str, events: Sequence[type[Event]], prefetch: int = PREFETCH) -> None:
         super().__init__(name=f"intake-{name}", daemon=True)
         self._broker, self._consumer, self._events, self._prefetch = broker, name, events, prefetch
         self._arrived: queue.SimpleQueue[Delivery] = queue.SimpleQueue()
@@ -83,12 +98,13 @@ class Intake(threading.Thread):
                 try:
                     self._listen(connection)
                 finally:
-                    self.connected = False
                     connection.collect()
-            except (AMQPError, OSError, AttributeError) as broken:  # py-amqp meets a lost connection as None
+            except Exception as broken:  # noqa: BLE001 - whatever it was, a process that is deaf for ever is worse
                 pause = RECONNECT_FIRST if self.connected else min(pause * 2, RECONNECT_MOST)
-                log.warning("intake.disconnected", error=str(broken) or type(broken).__name__, again_in_seconds=pause)
+                self.connected = False
+                log.warning("intake.disconnected", error=f"{type(broken).__name__}: {broken}", again_in_seconds=pause)
                 self._stopping.wait(pause)
+        self.connected = False
 
     def _listen(self, connection: Connection) -> None:
         declare_consumer(connection, self._broker, self._consumer, self._events)
@@ -104,7 +120,17 @@ class Intake(threading.Thread):
             connection.connection.heartbeat_tick()
             self._receive(connection.connection, frames)
         self._acknowledge(channel)
-        channel.close()
+        self._hang_up(channel, connection.connection, frames)
+
+    def _hang_up(self, channel: Any, amqp: Any, frames: DeliveryFrames) -> None:
+        """Close in order: the answer says that the acks before it were read.
+
+        Waited for here, not by py-amqp, which would begin to read in the middle of a frame that is half in `frames`.
+        """
+        channel.send_method(spec.Channel.Close, "BsBB", (0, "", 0, 0))
+        patience = time.monotonic() + CLOSE_SECONDS
+        while channel.is_open and time.monotonic() < patience:
+            self._receive(amqp, frames)
 
     def _receive(self, amqp: Any, frames: DeliveryFrames) -> None:
         """Read what is there in one go; what is no delivery is py-amqp's to deal with."""
@@ -114,7 +140,7 @@ class Intake(threading.Thread):
         except TimeoutError:
             return
         finally:
-            amqp.sock.settimeout(None)
+            amqp.sock.settimeout(IO_TIMEOUT_SECONDS)
         if not data:
             raise ConnectionResetError("the broker closed the connection")
         amqp.bytes_recv += 1  # what py-amqp's watch over heartbeats looks at
@@ -126,7 +152,10 @@ class Intake(threading.Thread):
 
     def _put(self, item: Delivered) -> None:
         dead = item.consumer_tag == _DEAD
-        self._arrived.put(Delivery(self._session, item.delivery_tag, item.exchange, item.routing_key, item.body, dead))
+        where = (item.delivery_tag, item.exchange, item.routing_key)
+        delivery = Delivery(self._session, *where, item.body, dead)
+        delivery.read_ahead()
+        self._arrived.put(delivery)
 
     def _received_early(self, message: Any) -> None:
         """A delivery that came while py-amqp was still waiting for the answer to `basic.consume`."""

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import event as sqlalchemy_event
@@ -14,6 +13,8 @@ from shared.events import trace
 from shared.events.envelope import Envelope, encode
 from shared.events.event import Event
 from shared.events.ids import new_id
+from shared.messaging import failpoints
+from shared.messaging.arrays import array, texts
 
 DOORBELL = "outbox_doorbell"
 
@@ -74,6 +75,7 @@ def add_many(session: Session, events: Sequence[NewEvent]) -> None:
     if not events:
         return
     session.execute(_INSERT, _columns([_envelope(new) for new in events]))
+    failpoints.passing(failpoints.OUTBOX_WRITTEN)
     _ring_after_commit(session)
 
 
@@ -99,15 +101,15 @@ def _envelope(new: NewEvent) -> Envelope[Event]:
     )
 
 
-def _columns(envelopes: Sequence[Envelope[Event]]) -> dict[str, list[Any]]:
+def _columns(envelopes: Sequence[Envelope[Event]]) -> dict[str, str]:
     return {
-        "event_ids": [str(e.id) for e in envelopes],
-        "types": [e.type for e in envelopes],
-        "aggregate_ids": [str(e.aggregate_id) for e in envelopes],
-        "versions": [e.aggregate_version for e in envelopes],
-        "times": [e.occurred_at for e in envelopes],
-        "correlations": [e.correlation_id for e in envelopes],
-        "envelopes": [encode(e) for e in envelopes],
+        "event_ids": array(e.id for e in envelopes),
+        "types": array(e.type for e in envelopes),
+        "aggregate_ids": array(e.aggregate_id for e in envelopes),
+        "versions": array(e.aggregate_version for e in envelopes),
+        "times": array(e.occurred_at.isoformat() for e in envelopes),
+        "correlations": texts(e.correlation_id for e in envelopes),
+        "envelopes": texts(encode(e) for e in envelopes),
     }
 
 
@@ -122,4 +124,5 @@ def _ring_after_commit(session: Session) -> None:
 def _ring(session: Session) -> None:
     if session.info["outbox_written"]:
         session.info["outbox_written"] = False
+        failpoints.passing(failpoints.OUTBOX_COMMITTED)
         session.info[DOORBELL].ring()

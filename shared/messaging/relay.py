@@ -5,6 +5,7 @@ cannot mark. Killed between the confirm and the mark, it sends again; the consum
 """
 
 import threading
+from collections import Counter as TypeCounts
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -13,6 +14,7 @@ from prometheus_client import Counter, Gauge, Histogram
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
+from shared.messaging import failpoints
 from shared.messaging.doorbell import Chime
 from shared.messaging.publisher import InDoubt, Message, Publisher
 from shared.messaging.topology import Broker
@@ -54,6 +56,7 @@ class Pace:
 
     batch: int = 500
     poll: float = 0.05
+    standby: float = 0.5
     confirm_deadline: float = 10.0
     retry_first: float = 0.1
     retry_most: float = 5.0
@@ -95,21 +98,23 @@ class Relay:
             self.beat()
             if connection.scalar(_LEAD, {"key": LEADER_LOCK}):
                 break
-            self.stop.wait(self.pace.poll * 10)
+            self.stop.wait(self.pace.standby)
         LEADING.set(1)
+        self.chime.hang_up()
         try:
             while not self.stop.is_set():
                 self.beat()
                 self._turn(connection)
         finally:
+            self.chime.take_down()
             LEADING.set(0)
 
     def _turn(self, connection: Connection) -> None:
         """Publish what there is, or wait to be rung; never linger while there is work."""
         try:
             publisher = self._publisher or self._open_publisher()
-            if publisher.blocked or not self.publish_batch(connection, publisher):
-                self.chime.wait(self.pace.poll)
+            idle = publisher.blocked or not self.publish_batch(connection, publisher)
+            if idle and (not self.chime.wait(self.pace.poll) or publisher.blocked):
                 publisher.keep_alive()
             self._failures = 0
         except InDoubt as doubt:
@@ -124,6 +129,7 @@ class Relay:
             return 0
         messages = [Message(event_id, kind, body.encode()) for _, event_id, kind, body, _ in pending]
         unroutable = publisher.publish(messages, self.pace.confirm_deadline)
+        failpoints.passing(failpoints.RELAY_CONFIRMED)
         marks = [message.event_id in unroutable for message in messages]
         connection.execute(_MARK, {"seqs": [row.seq for row in pending], "unroutable": marks})
         _observe(messages, unroutable, [float(row[4]) for row in pending])
@@ -153,6 +159,6 @@ def _observe(messages: Sequence[Message], unroutable: set[str], ages: Sequence[f
     for message, age in zip(messages, ages, strict=True):
         PUBLISHED.labels(message.type).inc()
         DELAY.observe(age)
-        if message.event_id in unroutable:
-            UNROUTABLE.labels(message.type).inc()
-            log.error("outbox.unroutable", type=message.type, event_id=message.event_id)
+    for kind, count in TypeCounts(message.type for message in messages if message.event_id in unroutable).items():
+        UNROUTABLE.labels(kind).inc(count)
+        log.error("outbox.unroutable", type=kind, events=count, remedy="start their consumer, then release-unroutable")

@@ -29,6 +29,8 @@ class Broker:
             self.url, heartbeat=HEARTBEAT_SECONDS, connect_timeout=IO_TIMEOUT_SECONDS, transport_options=options
         )
         connection.connect()
+        # The options bound one system call each, and py-amqp makes another when a frame is half read: for ever.
+        connection.connection.sock.settimeout(IO_TIMEOUT_SECONDS)
         return connection
 
     def _named(self, name: str) -> str:

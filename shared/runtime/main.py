@@ -4,14 +4,17 @@ import json
 from collections.abc import Callable
 from functools import partial, wraps
 from typing import Any
+from uuid import UUID
 
 import click
 
 from shared.kit import logging
 from shared.kit.schema import SchemaLocked, migrate
 from shared.kit.settings import BadSetting, Settings
-from shared.messaging import outbox
+from shared.messaging import failpoints, inbox, outbox
 from shared.runtime.processes import run_consumer, run_relay
+from shared.runtime.rebuild import rebuild_command
+from shared.runtime.replay import replay_command
 from shared.runtime.service import Service, database_of
 from shared.runtime.web import run_web
 
@@ -42,6 +45,8 @@ def command_line(service: Service) -> click.Group:
         _process(service, "relay", run_relay, "Publish the outbox to the broker, as the one leader or its standby."),
         _process(service, "consumer", run_consumer, "Apply the events that this service listens to."),
         _migrate(service),
+        replay_command(service),
+        rebuild_command(service),
         _jobs(service),
     ):
         group.add_command(command)
@@ -57,11 +62,17 @@ def _version(service: Service, context: click.Context, _parameter: click.Paramet
 def _settings(service: Service, process: str) -> Settings:
     try:
         settings = service.settings()
+        _refuse_failpoints(settings)
     except BadSetting as bad:
         click.echo(f"settings: {bad}", err=True)
         raise SystemExit(2) from None
     logging.configure(service=service.name, process=process, level=settings.log_level, style=settings.log_format)
     return settings
+
+
+def _refuse_failpoints(settings: Settings) -> None:
+    if settings.environment == "production" and failpoints.armed():
+        raise BadSetting(f"{failpoints.VARIABLE}: is for tests, never for production")
 
 
 def _process(service: Service, name: str, run: Callable[[Service, Settings], None], text: str) -> click.Command:
@@ -87,7 +98,7 @@ def _jobs(service: Service) -> click.Group:
     example = f"\n\n\b\nExample:\n  python -m services.{service.name} job release-unroutable --json\n"
     group = click.Group("job", help="A task that runs once and ends." + example)
     group.context_settings["obj"] = service
-    for command in (*service.jobs, _release_unroutable(service)):
+    for command in (*service.jobs, _release_unroutable(service), _redrive(service)):
         group.add_command(_logged(service, command))
     return group
 
@@ -118,3 +129,16 @@ def _release_unroutable(service: Service) -> click.Command:
     text = "Send events again that found no queue bound, once their consumer's queue is."
     example = f"\n\n\b\nExample:\n  python -m services.{service.name} job release-unroutable --type {service.name}.x\n"
     return click.command("release-unroutable", help=text + example)(release)
+
+
+def _redrive(service: Service) -> click.Command:
+    @click.option("--event-id", type=click.UUID, help="Only this event.")
+    @click.option("--json", "as_json", is_flag=True, help="Print the count as JSON.")
+    def redrive(event_id: UUID | None, as_json: bool) -> None:
+        with database_of(service.settings(), "job").transaction() as session:
+            count = inbox.redrive(session, event_id)
+        click.echo(json.dumps({"redriven": count}) if as_json else f"{count} events will be tried again")
+
+    text = "Try parked events again, once what made them fail is mended; those waiting behind them follow."
+    example = f"\n\n\b\nExample:\n  python -m services.{service.name} job redrive-parked --json\n"
+    return click.command("redrive-parked", help=text + example)(redrive)

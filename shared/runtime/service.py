@@ -15,6 +15,7 @@ from shared.kit.settings import Settings
 from shared.messaging.doorbell import Doorbell
 from shared.messaging.handlers import Handlers
 from shared.messaging.outbox import DOORBELL
+from shared.messaging.replay.projection import Projections
 from shared.messaging.topology import Broker
 
 MESSAGING_MIGRATIONS = Path(shared.messaging.__file__).parent / "migrations"
@@ -33,6 +34,7 @@ class Service:
     create_app: Callable[[Any, Database], Flask]
     migrations: Path
     handlers: Handlers = field(default_factory=dict)
+    projections: Projections = field(default_factory=Projections)
     jobs: Sequence[click.Command] = ()
 
     @property

@@ -12,7 +12,8 @@ def run_web(service: Service, settings: Settings) -> None:
     """Serve until SIGTERM; ready while the database answers and its schema is one that this code can run on."""
     database = database_of(settings, "web", pool_size=settings.web_threads)
     app = service.create_app(settings, database)
-    serve(app, settings, database_checks(database, service), close=database.dispose)
+    checks = database_checks(database, service)
+    serve(app, settings, checks, forked=database.forked, close=database.dispose)
 
 
 def database_checks(database: Database, service: Service) -> Checks:

@@ -5,16 +5,26 @@ from __future__ import annotations
 import os
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
-ALONE = ("faults", "system", "browser")
-"""Marks of tests that start and kill whole systems: one at a time."""
+ALONE = ("tests/local/", "tests/browser/", "tests/faults/")
+"""Folders of tests that start and kill whole systems: one at a time."""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep a file's tests on one worker, since they share its databases, and the heavy suites on one together."""
-    for item in items:
-        alone = any(item.get_closest_marker(mark) for mark in ALONE)
-        item.add_marker(pytest.mark.xdist_group("alone" if alone else item.nodeid.split("::")[0]))
+class Groups(LoadScopeScheduling):  # type: ignore[misc]
+    """Keeps a file's tests on one worker, since they share its databases, and the heavy suites on one together.
+
+    By folder, because xdist's controller knows tests by their ids only.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "alone" if nodeid.startswith(ALONE) else nodeid.split("::")[0]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Groups | None:
+    """Group wherever files are kept together (`--dist loadfile`)."""
+    return Groups(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 @pytest.hookimpl(trylast=True)

@@ -1,1 +1,1 @@
-"""Several services together, over a real broker."""
+"""Several services together: real processes, real databases, a real broker."""

@@ -1,5 +1,6 @@
 """A role of one service cannot enter another's database; making them twice changes nothing."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +19,7 @@ def server() -> Iterator[Postgres]:
     made.start()
     yield made
     made.kill()
+    shutil.rmtree(made.folder)
 
 
 @pytest.fixture(autouse=True)

@@ -155,7 +155,7 @@ def test_a_page_works_without_the_part_that_is_down(busy: Visitor, ways: dict[st
     text = busy.open("/profile")
     assert busy.status == 200
     assert "cannot show your invitations" in text
-    assert "luca@x.example" in text
+    assert "luca@<wbr>x.example" in text
     assert "cannot show your shop, nor your newest customers" in busy.open("/vendor/dashboard")
     assert busy.status == 200
     ways["vendor"].down, ways["identity"].down = False, True
@@ -234,7 +234,8 @@ def test_failures_help(busy: Visitor) -> None:
     assert "There is nothing here" in busy.open("/nothing")
     assert busy.status == 404
     busy.open("/logout")
-    assert (busy.status, busy.page.headers["Allow"]) == (405, "OPTIONS, POST")
+    assert busy.status == 405
+    assert set(busy.page.headers["Allow"].split(", ")) == {"OPTIONS", "POST"}
     assert "Reference for support" in busy.text
 
 

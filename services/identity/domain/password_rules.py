@@ -14,6 +14,7 @@ SHORTEST_RUN = 4
 SHORTEST_NAME = 5
 _ROWS = ("abcdefghijklmnopqrstuvwxyz", "01234567890", "qwertyuiop", "qwertzuiop", "azertyuiop", "asdfghjkl", "zxcvbnm")
 _LINES = (*_ROWS, *(row[::-1] for row in _ROWS))
+_BEGINNINGS = {line[at : at + SHORTEST_RUN] for line in _LINES for at in range(len(line) - SHORTEST_RUN + 1)}
 _LEET = str.maketrans("013457@$!", "oieastasi")
 
 
@@ -61,20 +62,27 @@ def _repeated(it: Candidate) -> bool:
 
 
 def _sequence(it: Candidate) -> bool:
-    rest = it.plain
-    while run := _longest_run(rest):
-        rest = rest.replace(run, "\0", 1)
-    return len(rest.replace("\0", "")) < SHORTEST_RUN
+    return len(_without_runs(it.plain)) < SHORTEST_RUN
 
 
-def _longest_run(text: str) -> str:
-    runs = (
-        text[start:end]
-        for start in range(len(text))
-        for end in range(start + SHORTEST_RUN, len(text) + 1)
-        if any(text[start:end] in line for line in _LINES)
-    )
-    return max(runs, key=len, default="")
+def _without_runs(text: str) -> str:
+    """What is left of a text without its runs; found in one pass, because a stranger chooses the text."""
+    left, at = "", 0
+    while at < len(text):
+        run = _run_at(text, at)
+        left += "" if run else text[at]
+        at += run or 1
+    return left
+
+
+def _run_at(text: str, start: int) -> int:
+    """The length of the run that begins here; 0 if none does."""
+    end = start + SHORTEST_RUN
+    if text[start:end] not in _BEGINNINGS:
+        return 0
+    while end < len(text) and any(text[start : end + 1] in line for line in _LINES):
+        end += 1
+    return end - start
 
 
 def _email(it: Candidate) -> bool:

@@ -24,30 +24,28 @@ _LINK = text("""
     RETURNING event_id, id, version
 """)
 
-_RESTORE = text("""
+DEFINITION = """
     WITH link AS (
         SELECT DISTINCT ON (vendor_id, customer_id)
-               vendor_customer_id AS id, vendor_id, customer_id, invite_token_id, source, event_id,
-               occurred_at AS linked_at, min(occurred_at) OVER pair AS created_at, count(*) OVER pair AS links
+               vendor_id, customer_id, invite_token_id, source, event_id, occurred_at AS linked_at,
+               min(occurred_at) OVER pair AS created_at, count(*) OVER pair AS links, vendor_customer_id AS id
         FROM invite_outcome
-        WHERE outcome = 'linked'
-          AND (CAST(:customers AS uuid[]) IS NULL OR customer_id = ANY(CAST(:customers AS uuid[])))
+        WHERE outcome = 'linked' AND (CAST(:of AS uuid[]) IS NULL OR customer_id = ANY(CAST(:of AS uuid[])))
         WINDOW pair AS (PARTITION BY vendor_id, customer_id)
         ORDER BY vendor_id, customer_id, occurred_at DESC, event_id DESC
     ), removal AS (
         SELECT vendor_id, customer_id, max(removed_at) AS last, count(*) AS removals
         FROM vendor_customer_removal
-        WHERE CAST(:customers AS uuid[]) IS NULL OR customer_id = ANY(CAST(:customers AS uuid[]))
+        WHERE CAST(:of AS uuid[]) IS NULL OR customer_id = ANY(CAST(:of AS uuid[]))
         GROUP BY vendor_id, customer_id
     )
-    INSERT INTO vendor_customer
-        (id, vendor_id, customer_id, invite_token_id, source, event_id, created_at, linked_at, removed_at, version)
     SELECT id, vendor_id, customer_id, invite_token_id, source, event_id, created_at, linked_at,
-           CASE WHEN last >= linked_at THEN last END, links + coalesce(removals, 0)
+           CASE WHEN last >= linked_at THEN last END AS removed_at, links + coalesce(removals, 0) AS version
     FROM link LEFT JOIN removal USING (vendor_id, customer_id)
-    ON CONFLICT DO NOTHING
-    RETURNING id
-""")
+"""
+"""What a customer list is: the sum of the recorded outcomes and removals, in the order of the table's columns."""
+
+_RESTORE = text(f"INSERT INTO vendor_customer {DEFINITION} ON CONFLICT DO NOTHING RETURNING id")
 
 
 _LISTED = text("""
@@ -97,7 +95,7 @@ def restore(session: Session, customer_ids: Sequence[UUID] | None = None) -> int
     if customer_ids is not None and not customer_ids:
         return 0
     customers = None if customer_ids is None else [str(customer) for customer in customer_ids]
-    return len(session.execute(_RESTORE, {"customers": customers}).all())
+    return len(session.execute(_RESTORE, {"of": customers}).all())
 
 
 def listed(session: Session, pairs: Collection[tuple[UUID, UUID]]) -> dict[tuple[UUID, UUID], datetime | None]:

@@ -26,6 +26,17 @@ _LEARN = text("""
     SELECT id FROM news EXCEPT SELECT id FROM learned
 """)
 
+DEFINITION = """
+    SELECT DISTINCT ON (aggregate_id)
+           aggregate_id AS id, envelope->'data'->>'email' AS email, envelope->'data'->>'name' AS name,
+           aggregate_version AS version, CAST(envelope->'data'->>'erased_at' AS timestamptz) AS erased_at
+    FROM inbox
+    WHERE status = 'handled' AND type IN ('customer.created', 'customer.updated', 'customer.erased')
+      AND (CAST(:of AS uuid[]) IS NULL OR aggregate_id = ANY(CAST(:of AS uuid[])))
+    ORDER BY aggregate_id, aggregate_version DESC
+"""
+"""What the replica is: of each customer the newest that identity said, in the order of the table's columns."""
+
 
 class News(NamedTuple):
     """What identity says of a customer at a version; somebody erased has neither e-mail nor name."""

@@ -1,6 +1,6 @@
 """What a request causes carries its correlation; nothing is ever without one."""
 
-from contextvars import copy_context
+from contextvars import Context
 
 from shared.events import trace
 from shared.events.ids import new_id
@@ -15,9 +15,9 @@ def test_work_inside_a_trace_belongs_to_it_and_no_longer() -> None:
 
 
 def test_work_without_a_trace_begins_one_and_keeps_it() -> None:
-    first, again = copy_context().run(lambda: (trace.current(), trace.current()))
+    first, again = Context().run(lambda: (trace.current(), trace.current()))
     assert first == again
-    assert first.correlation_id != copy_context().run(trace.current).correlation_id
+    assert first.correlation_id != Context().run(trace.current).correlation_id
 
 
 def test_a_trace_without_a_correlation_is_given_one() -> None:

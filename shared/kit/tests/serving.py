@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import time
+from contextlib import suppress
 
 import structlog
+from sqlalchemy.exc import OperationalError
 
 from shared.kit import logging
 from shared.kit.auth import anyone
@@ -52,7 +54,9 @@ def main() -> None:
         database.dispose()
         structlog.get_logger().info("closed")
 
-    serve(app, settings, {"database": database.ping}, close=close)
+    with suppress(OperationalError):
+        database.ping()  # a service may read something while its app is built, before the workers are forked
+    serve(app, settings, {"database": database.ping}, forked=database.forked, close=close)
 
 
 if __name__ == "__main__":

@@ -117,10 +117,10 @@ def fault() -> Answer:
 
 
 def token(role: str = "vendor", *, key: Any = KEY, header: dict[str, Any] | None = None, **changes: Any) -> str:
-    """Sign an access token; changes replace claims, None removes one."""
+    """Sign an access token that outlives any run of tests; changes replace claims, None removes one."""
     now = int(time.time())
     claims = {"iss": "market", "aud": "market", "sub": str(uuid4()), "role": role, "jti": uuid4().hex}
-    claims |= {"iat": now, "exp": now + 60} | changes
+    claims |= {"iat": now, "exp": now + 86_400} | changes
     algorithm = (header or {}).get("alg", "Ed25519")
     header = {"alg": algorithm, "kid": key.kid, **(header or {})}
     return jwt.encode(header, {k: v for k, v in claims.items() if v is not None}, key, algorithms=[algorithm])

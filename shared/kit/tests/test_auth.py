@@ -279,10 +279,10 @@ def test_a_real_address_is_asked(settings: Settings, database: Database) -> None
         verifier.verify(token())
 
 
-def test_given_keys_are_looked_up_each_time() -> None:
-    keys = [KEY]
+def test_given_keys_are_looked_up_by_their_id_each_time() -> None:
+    keys = [key("other"), KEY]
     verifier = TokenVerifier(GivenKeys(lambda: keys))
     verifier.verify(token())
-    keys.clear()
+    keys.remove(KEY)
     with pytest.raises(Unauthenticated):
         verifier.verify(token())

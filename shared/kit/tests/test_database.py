@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import time
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import NullPool, create_engine, text
 from sqlalchemy.exc import OperationalError
 
 from shared.kit.database import Database
@@ -15,6 +16,7 @@ from shared.kit.errors import Refusal
 from shared.kit.failures import as_refusal
 from shared.kit.settings import Settings
 from shared.kit.tests.conftest import settings_for
+from tests.infrastructure.databases import TestDatabase
 
 
 def ask(database: Database, sql: str, **values: Any) -> Any:
@@ -46,13 +48,21 @@ def refuse_after_writing(database: Database) -> None:
         raise Refusal
 
 
-def test_times_are_utc_and_waits_are_bounded(database: Database) -> None:
-    assert ask(database, "SHOW TimeZone") == "UTC"
+def test_times_are_utc_whatever_the_server_is_set_to(settings: Settings, kit_database: TestDatabase) -> None:
+    superuser = create_engine(kit_database.superuser_url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with superuser.connect() as connection:
+        connection.execute(text(f"ALTER DATABASE {kit_database.name} SET TimeZone = 'Asia/Tokyo'"))
+    new = Database(settings.database_url, application_name="kit-tests")
+    assert ask(new, "SHOW TimeZone") == "UTC"
+    assert ask(new, "SELECT now()").utcoffset().total_seconds() == 0
+    new.dispose()
+
+
+def test_waits_are_bounded(database: Database) -> None:
     assert ask(database, "SHOW statement_timeout") == "10s"
     assert ask(database, "SHOW lock_timeout") == "8s"
     assert ask(database, "SHOW idle_in_transaction_session_timeout") == "30s"
     assert ask(database, "SHOW application_name") == "kit-tests"
-    assert ask(database, "SELECT now()").utcoffset().total_seconds() == 0
 
 
 def test_a_statement_that_takes_too_long_is_ended(settings: Settings) -> None:
@@ -103,3 +113,17 @@ def test_session_info_is_there_for_those_who_listen(settings: Settings) -> None:
     with belled.transaction() as session:
         assert session.info == {"bell": 1}
     belled.dispose()
+
+
+def test_a_child_process_does_not_use_its_parents_connections(settings: Settings) -> None:
+    one = Database(settings.database_url, application_name="parent", pool_size=1)
+    mine = ask(one, "SELECT pg_backend_pid()")
+    reader, writer = os.pipe()
+    if (child := os.fork()) == 0:
+        one.forked()
+        os.write(writer, str(ask(one, "SELECT pg_backend_pid()")).encode())
+        os._exit(0)
+    os.waitpid(child, 0)
+    assert int(os.read(reader, 100)) != mine
+    assert ask(one, "SELECT pg_backend_pid()") == mine
+    one.dispose()

@@ -10,8 +10,6 @@ from uuid import UUID
 import orjson
 import pytest
 from flask import Flask
-from hypothesis import given
-from hypothesis import strategies as st
 from marshmallow import Schema, fields
 from sqlalchemy import select
 from sqlalchemy.orm import Mapped, mapped_column
@@ -154,9 +152,3 @@ def test_a_number_that_no_column_holds_is_no_cursor(shop: Flask, database: Datab
 def test_a_text_that_no_column_holds_is_no_cursor(shop: Flask, database: Database) -> None:
     with database.transaction() as session, pytest.raises(Invalid):
         take(session, select(Letter), (Letter.title, Letter.id), cursor=crafted(["a\x00", str(UUID(int=1))]))
-
-
-@given(st.text(max_size=200))
-def test_no_text_at_all_makes_a_cursor_fail_otherwise(cursor: str) -> None:
-    with pytest.raises(Invalid):
-        take(None, select(Letter), (Letter.sent_at, Letter.id), cursor=cursor)  # type: ignore[arg-type]

@@ -53,9 +53,9 @@ def test_a_refusal_is_named_after_its_class_and_says_what_its_docstring_says() -
 def test_a_subclass_keeps_the_status_and_may_state_its_own_words() -> None:
     class NoVendor(NotFound):
         type = "vendor-missing"
-        title = "No vendor"
+        title = "There is no vendor"
 
-    assert (NoVendor.status, NoVendor.type, NoVendor.title) == (404, "vendor-missing", "No vendor")
+    assert (NoVendor.status, NoVendor.type, NoVendor.title) == (404, "vendor-missing", "There is no vendor")
     assert TooManyRequests(retry_after=7).headers() == {"Retry-After": "7"}
 
 
@@ -128,7 +128,7 @@ def test_a_huge_body(client: Client, chunked: bool) -> None:
 
 
 def test_no_such_path_and_no_such_method(client: Client) -> None:
-    refused(client.get("/nothing"), 404, "not-found")
+    assert refused(client.get("/nothing"), 404, "not-found")["detail"] == "There is no such thing here."
     refused(client.delete("/parts/not-a-uuid"), 404, "not-found")
     answer = client.put("/things")
     refused(answer, 405, "method-not-allowed")

@@ -154,4 +154,5 @@ def test_console_style_is_for_people(monkeypatch: pytest.MonkeyPatch) -> None:
     structlog.get_logger().info("hello", password="s3cret")
     logging.configure(service="kit", process="tests", level="debug")
     assert "hello" in output.getvalue()
+    assert "{" not in output.getvalue()
     assert "s3cret" not in output.getvalue()

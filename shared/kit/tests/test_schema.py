@@ -137,6 +137,9 @@ def test_the_upgrade_can_be_read_as_sql_without_a_database(settings: Settings) -
     assert "INSERT INTO alembic_version (version_num) VALUES ('kit_0001')" in sql
 
 
-def test_one_role_for_everything_needs_no_grants(fresh: TestDatabase) -> None:
+def test_one_role_for_everything_keeps_what_it_may_do(fresh: TestDatabase, tmp_path: Path) -> None:
+    older = release(tmp_path / "v1", "CREATE TABLE thing (id int)")
+    newer = release(tmp_path / "v2", "CREATE TABLE thing (id int)", "ALTER TABLE thing ADD name text")
     single = settings_for(fresh, database_url=Secret(fresh.owner_url), migrate_database_url=None)
-    assert schema.migrate(single, [schema.MIGRATIONS]) == ["kit_0001"]
+    schema.migrate(single, older)
+    assert schema.migrate(single, newer) == ["kit_0001", "shop_0002"]

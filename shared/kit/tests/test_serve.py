@@ -167,7 +167,7 @@ def test_without_its_database_it_is_alive_and_not_ready() -> None:
 
 
 @pytest.mark.fuzz
-def test_generated_requests_find_no_undeclared_answer(kit_database: TestDatabase) -> None:
+def test_generated_requests_find_no_undeclared_answer(kit_database: TestDatabase, tmp_path: Path) -> None:
     """With a good token and without: no fault, no status, media type or shape that the document does not declare.
 
     Not checked is that all valid input is accepted: only a list's own cursors and a first use of a key are.
@@ -176,16 +176,16 @@ def test_generated_requests_find_no_undeclared_answer(kit_database: TestDatabase
     try:
         eventually(shop.ready, timeout=20)
         for header in ([], ["-H", f"Authorization: Bearer {token('vendor')}"]):
-            done = schemathesis(shop, *header)
+            done = schemathesis(shop, tmp_path, *header)
             assert done.returncode == 0, done.stdout
     finally:
         shop.stop()
 
 
-def schemathesis(shop: Running, *options: str) -> subprocess.CompletedProcess[str]:
+def schemathesis(shop: Running, folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
     base = f"http://127.0.0.1:{shop.port}"
     command = [sys.executable, "-m", "schemathesis.cli", "run", f"{base}/openapi.json", "--url", base]
     command += ["--exclude-path-regex", "^/(sql|fault|forgotten|slow)$", "--request-timeout", "5"]
     command += ["--exclude-checks", "positive_data_acceptance", "--max-examples", "30"]
     command += ["--phases", "examples,coverage,fuzzing", *options]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=300)

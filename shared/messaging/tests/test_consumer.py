@@ -1,6 +1,9 @@
 """The consumer applies each event once; what fails waits in sight, and holds up only its own aggregate."""
 
+import threading
+import time
 from collections.abc import Sequence
+from contextlib import suppress
 
 import pytest
 from sqlalchemy import text
@@ -10,13 +13,16 @@ from shared.events import trace
 from shared.events.envelope import Envelope, encode
 from shared.events.identity import CustomerCreated, CustomerUpdated
 from shared.events.ids import new_id
-from shared.messaging.consumer import Consumer
+from shared.messaging import inbox
+from shared.messaging.consumer import Appetite, Consumer
 from shared.messaging.handlers import Handlers, batched
 from shared.messaging.inbox import RetryPolicy
 from shared.messaging.intake import Delivery, Intake
 from shared.messaging.tests.people import created, delivery, envelope, names, note, updated
 from shared.messaging.topology import Broker
+from tests.eventually import eventually
 
+NOWHERE = Broker("amqp://nowhere")
 AT_ONCE = RetryPolicy(attempts=3, first=0, factor=1, most=0)
 
 
@@ -159,3 +165,91 @@ def test_a_handler_is_traced_to_its_event(sessions: sessionmaker[Session]) -> No
     event = envelope(created("Ada", new_id()))
     consumer.apply([delivery(event)])
     assert (seen[0].correlation_id, seen[0].causation_id) == ("c-1", event.id)
+
+
+NAN = encode(envelope(created("Ada"))).replace('"data":{', '"data":{"odd":NaN,').encode()
+NUL = encode(envelope(created("Ada"))).replace('"correlationid":"c-1"', '"correlationid":"\\u0000"').encode()
+SURROGATE = encode(envelope(created("Ada"))).replace('"correlationid":"c-1"', '"correlationid":"\\ud800"').encode()
+HUGE = encode(envelope(created("Ada"))).replace('"aggregateversion":1', f'"aggregateversion":{2**70}').encode()
+
+
+@pytest.mark.parametrize("body", [NAN, NUL, SURROGATE, HUGE], ids=["nan", "nul", "surrogate", "huge"])
+def test_what_the_inbox_cannot_hold_is_a_dead_letter_and_no_outage(consumer: Consumer, body: bytes) -> None:
+    strange = Delivery(1, 1, "identity", "customer.created", body, dead=False)
+    consumer.apply([delivery(envelope(created("Before"))), strange, delivery(envelope(created("After")))])
+    with consumer.transaction() as session:
+        assert [bytes(kept) for kept in session.scalars(text("SELECT body FROM dead_letter"))] == [body]
+        assert names(session) == ["Before", "After"]
+
+
+def test_an_event_that_kills_its_process_is_parked_in_the_end_and_its_neighbours_are_not(
+    sessions: sessionmaker[Session],
+) -> None:
+    class Killed(BaseException):
+        """Stands for the end of the process: nothing after it runs."""
+
+    def deadly(session: Session, event: Envelope[CustomerCreated]) -> None:
+        if event.event.name == "Deadly":
+            raise Killed
+        note(session, event)
+
+    consumer = Consumer("vendor", sessions.begin, {CustomerCreated: deadly}, Intake(NOWHERE, "vendor", []), AT_ONCE)
+    people = ["Before", "Deadly", *(f"After {number}" for number in range(5))]
+    consumer.apply([delivery(envelope(created(name)), dead=True) for name in people])
+    for _ in range(AT_ONCE.attempts + 1):
+        with suppress(Killed):
+            while consumer.retry_due():
+                continue
+    assert statuses(consumer) == {name: "parked" if name == "Deadly" else "handled" for name in people}
+    with consumer.transaction() as session:
+        error = session.scalar(text("SELECT error FROM inbox WHERE status = 'parked'"))
+    assert error == "the process ended during the last attempt"
+
+
+def test_what_is_due_is_not_kept_waiting_by_an_empty_queue(consumer: Consumer) -> None:
+    consumer.apply([delivery(envelope(created(f"Person {number}")), dead=True) for number in range(3)])
+    consumer.appetite = Appetite(idle=2, retry_batch=1)
+    working = threading.Thread(target=consumer.run)
+    began = time.monotonic()
+    working.start()
+    eventually(lambda: set(statuses(consumer).values()) == {"handled"})
+    assert time.monotonic() - began < 3
+    consumer.stop.set()
+    working.join()
+
+
+def test_a_parked_event_is_redriven_with_all_its_attempts_and_those_behind_it_follow(
+    sessions: sessionmaker[Session],
+) -> None:
+    broken = True
+
+    def moody(session: Session, event: Envelope[CustomerCreated]) -> None:
+        if broken:
+            raise RuntimeError("not today")
+        note(session, event)
+
+    handlers = {CustomerCreated: moody, CustomerUpdated: moody}
+    consumer = Consumer("vendor", sessions.begin, handlers, Intake(NOWHERE, "vendor", []), AT_ONCE)
+    first = created("First")
+    consumer.apply([delivery(envelope(first)), delivery(envelope(updated("Second", first.customer_id)))])
+    while consumer.retry_due():
+        continue
+    assert statuses(consumer) == {"First": "parked", "Second": "waiting"}
+    broken = False
+    with consumer.transaction() as session:
+        assert inbox.redrive(session) == 1
+        assert inbox.redrive(session) == 0
+    while consumer.retry_due():
+        continue
+    with consumer.transaction() as session:
+        assert names(session) == ["First", "Second"]
+
+
+def test_what_cannot_be_decoded_ahead_is_left_to_the_worker(consumer: Consumer) -> None:
+    junk, ada = Delivery(1, 1, "identity", "customer.created", b"junk", dead=False), delivery(envelope(created("Ada")))
+    junk.read_ahead()
+    ada.read_ahead()
+    consumer.apply([junk, ada])
+    with consumer.transaction() as session:
+        assert names(session) == ["Ada"]
+        assert session.scalar(text("SELECT count(*) FROM dead_letter WHERE reason = 'undecodable'")) == 1

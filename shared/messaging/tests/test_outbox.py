@@ -46,6 +46,7 @@ def test_an_event_that_is_not_as_declared_is_refused(sessions: sessionmaker[Sess
 
 def test_the_bell_rings_after_each_commit_and_never_for_a_rollback(sessions: sessionmaker[Session]) -> None:
     chime = Chime(None)
+    chime.hang_up()
     session = sessionmaker(sessions.kw["bind"], info={outbox.DOORBELL: Doorbell(chime.address)})()
     write(session, created("Ada"), created("Bob"))
     assert not chime.wait(0.01)

@@ -1,6 +1,7 @@
 """The relay sends everything, in order, with proof, and says what nobody was there to take."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -9,10 +10,11 @@ from kombu import Queue
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session, sessionmaker
 
+from deploy.local.processes import free_port
 from shared.events.envelope import decode
 from shared.events.identity import CustomerCreated, CustomerUpdated
 from shared.messaging import outbox
-from shared.messaging.doorbell import Chime
+from shared.messaging.doorbell import Chime, Doorbell
 from shared.messaging.publisher import InDoubt, Message, Publisher
 from shared.messaging.relay import Pace, Relay
 from shared.messaging.tests.people import created, updated, write
@@ -24,8 +26,8 @@ QUICK = Pace(batch=50, poll=0.02, confirm_deadline=5, retry_first=0.02)
 
 
 @contextmanager
-def running(engine: Engine, broker: Broker) -> Iterator[Relay]:
-    relay = Relay("identity", engine, broker, Chime(None), QUICK)
+def running(engine: Engine, broker: Broker, doorbell: str | None = None, pace: Pace = QUICK) -> Iterator[Relay]:
+    relay = Relay("identity", engine, broker, Chime(doorbell), pace)
     thread = threading.Thread(target=relay.run)
     thread.start()
     try:
@@ -139,3 +141,23 @@ def test_a_broken_connection_is_a_doubt_and_no_crash(broker: Broker) -> None:
     with pytest.raises(InDoubt):
         publisher.publish([Message("1", "customer.created", b"{}")], 1)
     publisher.close()
+
+
+def test_a_standby_waits_beside_the_leader_and_takes_over_its_doorbell(
+    engine: Engine, sessions: sessionmaker[Session], broker: Broker
+) -> None:
+    received, address, seldom = listen(broker, CustomerCreated), f"127.0.0.1:{free_port()}", Pace(poll=4)
+    with running(engine, broker, address, seldom) as leader, running(engine, broker, address, seldom):
+        for _ in range(2):
+            eventually(lambda: _out_at_the_bell(sessions, received, address), timeout=60)
+            leader.stop.set()
+
+
+def _out_at_the_bell(sessions: sessionmaker[Session], received: Callable[[], list[bytes]], address: str) -> bool:
+    """Whether an event is out sooner than any poll would have it."""
+    with sessions.begin() as session:
+        write(session, created("Ada"))
+    Doorbell(address).ring()
+    began = time.monotonic()
+    eventually(lambda: nothing_pending(sessions), timeout=50)
+    return bool(received()) and time.monotonic() - began < 2

@@ -1,0 +1,172 @@
+"""Running a replay: a consumer's own handlers over its own inbox, in parallel and resumable, into the shadow."""
+
+import hmac
+import multiprocessing
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from shared.events.envelope import Undecodable, decode
+from shared.messaging.handlers import Handlers, run_handlers
+from shared.messaging.replay import difference
+from shared.messaging.replay.difference import Difference
+from shared.messaging.replay.projection import Projections
+from shared.messaging.replay.selection import Selection, Shard
+from shared.messaging.replay.shadow import Mark, Shadow
+
+BATCH = 2000
+SMALL = 20_000
+"""Fewer events than this are done in one process: starting others would take longer."""
+
+
+class ReplayRefused(Exception):
+    """The replay cannot be done, or not any more; the message says why, and nothing has changed."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a replay is; `resumed` events were done by a run before this one."""
+
+    done: int
+    total: int
+    resumed: int
+
+
+Told = Callable[[Progress], None]
+
+
+@dataclass
+class Replay:
+    """One selection's replay in one consumer. Other consumers, the broker and the outbox are not touched."""
+
+    owner_url: str
+    handlers: Handlers
+    projections: Projections
+    selection: Selection
+    jobs: int = 1
+    batch: int = BATCH
+
+    def __post_init__(self) -> None:
+        self.shadow = Shadow(self.owner_url, self.selection, self.projections.tables)
+
+    def run(self, told: Told = lambda _: None) -> Difference:
+        """Replay into the shadow and measure what differs from the live tables. Goes on where a killed run stopped.
+
+        Raises `ReplayRefused` if a handler refuses an event, naming it; `Busy` if the same replay is running.
+        """
+        with self.shadow.held() as connection:
+            total = self.selection.count(connection)
+            connection.rollback()
+            marks = self._begun(total)
+            resumed = sum(mark.events for mark in marks)
+            shards = [Shard(number, len(marks)) for number in range(len(marks))]
+            self._work(shards, lambda done: told(Progress(done, total, resumed)))
+            self._restore()
+            return difference.measure(connection, self.shadow)
+
+    def apply(self, digest: str) -> Difference:
+        """Write exactly the difference that a finished run has shown, or refuse because the world has changed."""
+        if self.selection.as_of:
+            raise ReplayRefused("the state of a past moment is for looking at: it cannot be applied")
+        marks = self.shadow.marks()
+        if not marks or not all(mark.finished for mark in marks):
+            raise ReplayRefused("there is no finished dry run of this selection: make one first")
+        with self.shadow.held() as connection:
+            difference.lock(connection, self.projections.tables)
+            now = difference.measure(connection, self.shadow)
+            if not hmac.compare_digest(now.digest, digest):
+                raise ReplayRefused(
+                    f"the difference is now {now.digest}, not {digest}: the world has changed, or that digest is of "
+                    "another dry run; make a new one"
+                )
+            difference.apply(connection, self.shadow)
+            connection.commit()
+        self.shadow.drop()
+        return now
+
+    def _begun(self, total: int) -> list[Mark]:
+        """The marks of an unfinished shadow, or those of a new one."""
+        marks = self.shadow.marks()
+        if marks and not all(mark.finished for mark in marks):
+            return marks
+        self.shadow.create(self.jobs if total >= SMALL else 1)
+        return self.shadow.marks()
+
+    def _work(self, shards: Sequence[Shard], told: Callable[[int], None]) -> None:
+        told(sum(mark.events for mark in self.shadow.marks()))
+        if len(shards) == 1:
+            self._do(shards[0], told)
+        else:
+            self._in_processes(shards, told)
+        refusals = [mark.refusal for mark in self.shadow.marks() if mark.refusal]
+        if refusals:
+            self.shadow.drop()
+            raise ReplayRefused(refusals[0])
+
+    def _in_processes(self, shards: Sequence[Shard], told: Callable[[int], None]) -> None:
+        workers = [multiprocessing.get_context("fork").Process(target=self._do, args=(shard,)) for shard in shards]
+        for worker in workers:
+            worker.start()
+        try:
+            while any(worker.is_alive() for worker in workers):
+                time.sleep(0.1)  # the marks are the only news there is, and reading them is cheap
+                told(sum(mark.events for mark in self.shadow.marks()))
+        finally:
+            for worker in workers:
+                worker.terminate() if worker.is_alive() else None
+                worker.join()
+        if any(worker.exitcode for worker in workers):
+            raise ReplayRefused("a process of this replay was killed; start it again, and it goes on where it was")
+
+    def _do(self, shard: Shard, told: Callable[[int], None] = lambda _: None) -> None:
+        mark = self.shadow.marks()[shard.number]
+        done = mark.events
+        with self.shadow.engine.connect() as connection, suppress(_Stop):
+            for rows in self.selection.batches(connection, mark.place, self.batch, shard):
+                self._apply([raw for _, raw in rows], rows[-1][0], shard)
+                done += len(rows)
+                told(done)
+            self.shadow.finish(shard)
+
+    def _apply(self, raws: Sequence[str], place: int, shard: Shard) -> None:
+        try:
+            with Session(self.shadow.engine) as session, session.begin():
+                run_handlers(self.handlers, session, [decode(raw) for raw in raws])
+                self.shadow.advance(session, shard, place, len(raws))
+        except Exception as error:
+            self.shadow.finish(shard, self._name_the_one(raws, error))
+            raise _Stop from error
+
+    def _name_the_one(self, raws: Sequence[str], error: Exception) -> str:
+        """Which event it was that its handler refused, and why, found by doing the batch again one by one."""
+        for raw in raws:
+            try:
+                with Session(self.shadow.engine) as session, session.begin():
+                    run_handlers(self.handlers, session, [decode(raw)])
+            except Exception as refused:  # noqa: BLE001 - whatever it is, it is what the person has to see
+                return _sentence(raw, refused)
+        return f"a batch fails that does not fail event by event: {_words(error)}"
+
+    def _restore(self) -> None:
+        if self.selection.whole_histories:
+            with Session(self.shadow.engine) as session, session.begin():
+                self.projections.restore(session, list(self.selection.aggregates) or None)
+
+
+class _Stop(Exception):
+    """This shard cannot go on; its mark says why."""
+
+
+def _sentence(raw: str, error: Exception) -> str:
+    if isinstance(error, Undecodable):
+        return f"an event in the inbox cannot be read any more: {error}"
+    event = decode(raw)
+    return f"the handler of {event.type} refuses {event.id}: {_words(error)}"
+
+
+def _words(error: Exception) -> str:
+    lines = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__

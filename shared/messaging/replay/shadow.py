@@ -1,0 +1,127 @@
+"""The shadow: a schema with the handlers' tables in it, which a replay's connection finds before the live ones."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool
+
+from shared.messaging.replay.projection import Projection
+from shared.messaging.replay.selection import Selection, Shard
+
+_UNIQUE = text("""
+    SELECT array_agg(a.attname ORDER BY k.place) FROM pg_index i
+    CROSS JOIN unnest(i.indkey) WITH ORDINALITY AS k(attnum, place)
+    JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
+    WHERE i.indrelid = CAST(:table AS regclass) AND i.indisunique AND i.indpred IS NULL AND i.indexprs IS NULL
+    GROUP BY i.indexrelid
+""")
+
+
+_MARKS = """CREATE TABLE replay_mark (
+    shard integer PRIMARY KEY, place bigint NOT NULL, events bigint NOT NULL, finished boolean NOT NULL, refusal text
+)"""
+
+
+class Mark(NamedTuple):
+    """How far a shard is in the inbox, how many events it has done, whether that was all, and why it stopped if not."""
+
+    place: int
+    events: int
+    finished: bool
+    refusal: str | None
+
+
+class Busy(Exception):
+    """The same replay is running already."""
+
+
+class Shadow:
+    """One selection's shadow. It outlives its process: a killed replay goes on, and an apply finds what was shown."""
+
+    def __init__(
+        self, owner_url: str, selection: Selection, tables: Sequence[Projection], schema: str | None = None
+    ) -> None:
+        self.schema = schema or f"replay_{selection.name}"
+        self.selection, self.tables = selection, tables
+        self.engine: Engine = create_engine(
+            owner_url,
+            poolclass=NullPool,
+            hide_parameters=True,
+            connect_args={
+                "application_name": self.schema,
+                "options": f"-c market.replaying=on -c search_path={self.schema},public -c TimeZone=UTC",
+            },
+        )
+
+    @contextmanager
+    def held(self) -> Iterator[Connection]:
+        """Be the only one to work on this shadow; raises `Busy` if somebody else does."""
+        with self.engine.connect() as connection:
+            if not connection.scalar(text("SELECT pg_try_advisory_lock(hashtext(:name))"), {"name": self.schema}):
+                raise Busy(f"{self.schema} is being worked on by another process")
+            connection.commit()
+            yield connection
+
+    def marks(self) -> list[Mark]:
+        """How far each shard is; empty if there is no shadow."""
+        with self.engine.connect() as connection:
+            if not connection.scalar(text("SELECT to_regclass(:t)"), {"t": f"{self.schema}.replay_mark"}):
+                return []
+            rows = connection.execute(text("SELECT place, events, finished, refusal FROM replay_mark ORDER BY shard"))
+            return [Mark(*row) for row in rows]
+
+    def create(self, shards: int) -> None:
+        """Make the shadow anew: facts as they are, derived tables empty, or as they are where histories are cut."""
+        with self.engine.begin() as connection:
+            connection.execute(text(f"DROP SCHEMA IF EXISTS {self.schema} CASCADE"))
+            connection.execute(text(f"CREATE SCHEMA {self.schema}"))
+            connection.execute(text(_MARKS))
+            start = text("INSERT INTO replay_mark SELECT n, 0, 0, false FROM generate_series(0, :shards - 1) AS n")
+            connection.execute(start, {"shards": shards})
+            connection.execute(text(f"CREATE UNLOGGED TABLE {self.schema}.outbox (LIKE public.outbox INCLUDING ALL)"))
+            for table in self.tables:
+                self._create_table(connection, table)
+
+    def advance(self, session: Session, shard: Shard, place: int, events: int) -> None:
+        """Note how far a shard is, in the transaction that got it there."""
+        advanced = text("UPDATE replay_mark SET place = :place, events = events + :events WHERE shard = :shard")
+        session.execute(advanced, {"place": place, "events": events, "shard": shard.number})
+
+    def finish(self, shard: Shard, refusal: str | None = None) -> None:
+        """Note that a shard has come to its end, or why it cannot."""
+        with self.engine.begin() as connection:
+            ended = text("UPDATE replay_mark SET finished = true, refusal = :why WHERE shard = :shard")
+            connection.execute(ended, {"why": refusal, "shard": shard.number})
+
+    def drop(self) -> None:
+        """Forget all of it."""
+        with self.engine.begin() as connection:
+            connection.execute(text(f"DROP SCHEMA IF EXISTS {self.schema} CASCADE"))
+
+    def _create_table(self, connection: Connection, table: Projection) -> None:
+        shadow, live = f"{self.schema}.{table.table}", f"public.{table.table}"
+        connection.execute(
+            text(f"CREATE UNLOGGED TABLE {shadow} (LIKE {live} INCLUDING DEFAULTS INCLUDING CONSTRAINTS)")
+        )
+        if table.fact or not self.selection.whole_histories:
+            copied, parameters = self._known_before(table)
+            connection.execute(text(f"INSERT INTO {shadow} SELECT * FROM {live} WHERE {copied}"), parameters)  # noqa: S608
+        for columns in connection.scalars(_UNIQUE, {"table": live}):
+            connection.execute(text(f"CREATE UNIQUE INDEX ON {shadow} ({', '.join(columns)})"))
+        connection.execute(text(f"CREATE INDEX ON {shadow} ({table.of})"))
+
+    def _known_before(self, table: Projection) -> tuple[str, dict[str, object]]:
+        where, parameters = in_scope(self.selection, table)
+        if self.selection.as_of and table.at:
+            return f"{where} AND {table.at} <= :as_of", {**parameters, "as_of": self.selection.as_of}
+        return where, parameters
+
+
+def in_scope(selection: Selection, table: Projection) -> tuple[str, dict[str, object]]:
+    """The condition, and its parameters, on rows that this selection can say something about."""
+    if not (selection.aggregates and selection.whole_histories):
+        return "true", {}
+    return f"{table.of} = ANY(CAST(:scope AS uuid[]))", {"scope": [str(one) for one in selection.aggregates]}

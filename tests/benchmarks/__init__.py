@@ -1,0 +1,1 @@
+"""That the benchmarks run; what they measure is judged by `make bench`."""

@@ -1,0 +1,1 @@
+"""Requests that nobody would write by hand, and those of the bad-input list, each by name."""
