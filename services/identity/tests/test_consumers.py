@@ -19,7 +19,7 @@ from shared.events.ids import new_id
 from shared.events.vendor import VendorApproved, VendorReactivated, VendorSuspended, VendorUpdated
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
-NAMES = {"name": "A", "slug": "a", "code": "AAA"}
+NAMES: dict[str, Any] = {"name": "A", "slug": "a", "code": "AAA"}
 FACTS: dict[str, Any] = {
     "approved": lambda key: VendorApproved(**key, **NAMES, commission_bps=1000, approved_at=NOW),
     "suspended": lambda key: VendorSuspended(**key, reason="Complaints", suspended_at=NOW),
@@ -37,7 +37,7 @@ LIVES = [
 ]
 
 
-def updated(key: dict[str, UUID], status: str) -> Event:
+def updated(key: dict[str, Any], status: str) -> Event:
     return VendorUpdated(**key, **NAMES, status=status, commission_bps=1000, commission_from=NOW, updated_at=NOW)
 
 

@@ -27,8 +27,7 @@ NAMES = ["Acme", "acme", "Acme 2", "Lamps"]
 PEOPLE = 3
 people, some_names = st.integers(0, PEOPLE - 1), st.sampled_from(NAMES)
 
-MAY_BE = {"pending": {"approved", "rejected", "withdrawn"}}
-STEPS = {
+STEPS: dict[str, dict[str | None, str]] = {
     "vendor.approved": {None: "approved", "deleted": "approved"},
     "vendor.suspended": {"approved": "suspended"},
     "vendor.reactivated": {"suspended": "approved", "deleted": "approved"},
