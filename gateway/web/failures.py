@@ -38,7 +38,9 @@ WORDS = {
 }
 VENDORS_ONLY = Words("This page is for vendors", "Your account has no shop. You can apply for one in your profile.")
 ADMINS_ONLY = Words("This page is for admins", "Your own pages are all in your profile.")
+SUSPENDED = Words("Your shop is suspended", "You can read everything; changes wait until an admin opens it again.")
 NO_STORE = Words("There is no such shop", "It may have closed, or it is not open at present.")
+KINDS = {"unknown-store": NO_STORE, "vendor-suspended": SUSPENDED}
 FORGED = Words("This form is no longer valid", "It was open for too long or came from elsewhere. Please send it again.")
 PARTS = {"identity": "signing in and accounts", "vendor": "shops, invitations and customer lists"}
 
@@ -77,8 +79,8 @@ def _on_refused(refused: Refused) -> Any:
         return guards.to_sign_in()
     if refused.kind == "no-vendor":
         return page(403, VENDORS_ONLY)
-    if refused.kind == "unknown-store":
-        return page(404, NO_STORE)
+    if refused.kind in KINDS:
+        return page(refused.status, KINDS[refused.kind])
     detail: dict[str, Any] = {"detail": refused.detail} if refused.status == 409 else {}
     text, status, headers = page(refused.status, wait=refused.retry_after, **detail)
     return text, status, {**headers, **({"Retry-After": str(refused.retry_after)} if refused.retry_after else {})}

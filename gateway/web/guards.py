@@ -35,8 +35,8 @@ def vendors_only(view: View) -> View:
     @wraps(view)
     @signed_in
     def guarded(*args: Any, **kwargs: Any) -> Any:
-        if g.visit.role != "vendor" and g.visit.refresh and not g.visit.changed:
-            sessions.renew()
+        if g.visit.role != "vendor":
+            sessions.catch_up()
         if g.visit.role != "vendor":
             return _not_yet_or_never()
         g.vendors_page = True

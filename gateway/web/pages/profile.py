@@ -78,6 +78,8 @@ def _business() -> dict[str, Any] | None:
         return None
     mine = shop.acting()
     newest = None if mine else shop.application()
+    if mine and g.visit.role == "customer":
+        sessions.catch_up()
     return {"state": shop.state(mine, newest), "shop": mine, "application": newest, "fresh": shop.fresh(mine)}
 
 

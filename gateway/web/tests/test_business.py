@@ -10,7 +10,7 @@ import pytest
 
 from gateway.web.tests.conftest import Breakable, Visitor
 from gateway.web.tests.stand_in import World
-from gateway.web.uploads import LARGEST_FILE
+from gateway.web.uploads import LARGEST_FILE, Sent
 
 PDF, PNG = b"%PDF-1.7 and so on", b"\x89PNG and so on"
 
@@ -216,6 +216,25 @@ def test_a_suspended_vendor_is_told_on_every_page_and_changes_nothing(world: Wor
     vendor.open("/vendor/store/lucas-bakery")
     assert vendor.status == 404
     assert "There is no such shop" in vendor.text
+
+
+def test_a_change_that_a_suspended_vendor_still_tries_is_explained(world: World, vendor: Visitor) -> None:
+    vendor.open("/vendor/profile")
+    world.shops.shops[0].update(status="suspended", status_reason="Many complaints")
+    vendor.send("/vendor/profile/bank/remove")
+    assert vendor.status == 403
+    assert "Your shop is suspended" in vendor.text
+
+
+def test_the_profile_of_somebody_approved_offers_a_vendors_pages_at_once(world: World, customer: Visitor) -> None:
+    world.shops.open(person(world), "Byron & Co", "byron-co")
+    person(world)["role"] = "vendor"
+    assert 'href="/vendor/customers"' in customer.open("/profile")
+
+
+def test_a_file_can_be_sent_again_from_its_beginning() -> None:
+    sent = Sent(BytesIO(PDF * 9000), "proof.pdf", len(PDF) * 9000, "application/pdf")
+    assert b"".join(sent) == b"".join(sent) == PDF * 9000
 
 
 def test_a_store_is_shown_to_anybody_with_what_it_has(world: World, visitor: Visitor) -> None:
