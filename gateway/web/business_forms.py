@@ -113,7 +113,7 @@ class Shop(Business):
         description="Shown on your shop’s page. An empty line begins a new paragraph.",
         render_kw={"rows": 6, "maxlength": 2000},
     )
-    email = EmailField("E-mail for customers", render_kw={"autocomplete": "email", "maxlength": 254})
+    email = EmailField("E-mail", render_kw={"autocomplete": "email", "maxlength": 254})
 
 
 class Bank(FlaskForm):

@@ -21,6 +21,11 @@ def disguised() -> FilePayload:
     return {"name": "passport.pdf", "mimeType": "application/pdf", "buffer": b"MZ\x90\x00 not what it seems to be"}
 
 
+def too_large() -> FilePayload:
+    """A file of one byte more than is taken."""
+    return {"name": "huge.png", "mimeType": "image/png", "buffer": bytes(10 * 1024 * 1024 + 1)}
+
+
 def logo() -> FilePayload:
     """A loaf in front of the sun, as a square PNG."""
     image = Image.new("RGB", (600, 600), PAPER)

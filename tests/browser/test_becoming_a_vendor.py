@@ -137,6 +137,8 @@ def test_a_shop_is_made_ones_own(browser: Browser, market: Market) -> None:
     expect(vendor.page.get_by_role("img", name="A preview of the picture")).to_be_visible()
     vendor.press("Use this banner")
     vendor.sees("Your new banner is shown.")
+    vendor.page.get_by_label("Your logo").set_input_files([files.too_large()])
+    vendor.sees("huge.png is larger than 10 MB.")
     vendor.page.get_by_label("Your logo").set_input_files([files.logo()])
     vendor.press("Use this logo")
     vendor.sees("Your new logo is shown.")

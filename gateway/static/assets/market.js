@@ -36,7 +36,9 @@ const weigh = (field) => {
   wrong.hidden = !large.length;
   wrong.querySelector("span").textContent = large.map((file) => `${file.name} is larger than 10 MB.`).join(" ");
   field.setCustomValidity(large.length ? wrong.textContent.trim() : "");
-  field.toggleAttribute("aria-invalid", large.length > 0);
+  if (large.length) field.setAttribute("aria-invalid", "true");
+  else field.removeAttribute("aria-invalid");
+  say(field.validationMessage);
 };
 
 const preview = async (field) => {
