@@ -108,12 +108,12 @@ def demo(as_json: bool) -> None:
 @as_json
 def seed(count: int, as_json: bool) -> None:
     """Make vendors, applicants, rejected and suspended ones; again changes nothing. Example: ./market seed"""
-    state = _state()
-    _plan(state)
+    state = running_state()
+    plan_of(state)
     try:
         seeded = seeding.seed(state["address"], count)
     except RuntimeError as problem:
-        _fail(str(problem))
+        fail(str(problem))
     if as_json:
         click.echo(json.dumps(dataclasses.asdict(seeded), indent=2))
     else:
