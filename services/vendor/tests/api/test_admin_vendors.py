@@ -6,12 +6,6 @@ import pytest
 
 from services.vendor.tests.api.conftest import Client, Headers, Seller, customer
 from shared.events.ids import new_id
-from shared.kit.tests.shop import bearer
-
-
-@pytest.fixture
-def admin() -> Headers:
-    return bearer("admin")
 
 
 def act(client: Client, headers: Headers, seller: Seller, verb: str, **body: Any) -> Any:

@@ -37,6 +37,8 @@ def test_a_document_is_what_its_content_says(content: bytes, told: str) -> None:
         (pictures.image("GIF"), WrongFileType),
         (b"%PDF-9.9\n" + pictures.HTML, UnreadableFile),
         (b"%PDF-1.4\n" + pictures.HTML, UnreadableFile),
+        (b"%PDF-1.4\n" + pictures.HTML + b"\n%%EOF\n", UnreadableFile),
+        (b"%PDF-1.4\n" + pictures.HTML + b"\nstartxref\n1\n", UnreadableFile),
         (pictures.image("PNG")[:200], UnreadableFile),
         (b"\x89PNG\r\n\x1a\n" + pictures.HTML, Refusal),
         (b"\xff\xd8\xff" + pictures.HTML, Refusal),
