@@ -1,6 +1,6 @@
 # The commands of this project. `make` alone explains them.
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test lint sure bench faults docs clean
+.PHONY: help setup run demo test lint sure bench drill faults docs clean
 .SUFFIXES:
 MAKEFLAGS += --no-print-directory
 
@@ -31,8 +31,11 @@ sure: setup ## everything that CI runs
 faults: setup ## kill, cut, stall, duplicate and reorder, with thousands of registrations
 	@$(PYTHON) -m pytest -m faults
 
+drill: setup ## bring about every fault that can lose a mapping, find it, mend it
+	@$(PYTHON) -m deploy.local.drill
+
 bench: setup ## the ratios against peers and against the limit
-	@$(PYTHON) -m benchmarks.messaging
+	@$(PYTHON) -m benchmarks; first=$$?; $(PYTHON) -m benchmarks.replay && exit $$first
 
 docs: setup ## generate the documents that are made from code
 	@$(PYTHON) -m docs.generate

@@ -15,9 +15,12 @@ from sqlalchemy import make_url
 from deploy.local import background, checkout, databases, following, seeding, showing
 from deploy.local.apt import Unavailable
 from deploy.local.demo import Demo
+from deploy.local.inspecting.events import events
+from deploy.local.inspecting.mappings import mappings
+from deploy.local.inspecting.parked import parked
 from deploy.local.ports import PortTaken
 from deploy.local.postgres import binaries
-from deploy.local.replaying import rebuild, replay
+from deploy.local.replaying import export, rebuild, replay
 from deploy.local.running import fail, plan_of, running_state
 from deploy.local.seeds import make_vendor
 
@@ -164,5 +167,6 @@ def reset(yes: bool) -> None:
     click.echo("removed; the next `market up` begins anew")
 
 
-market.add_command(replay)
-market.add_command(rebuild)
+events.add_command(export)
+for command in (replay, rebuild, mappings, events, parked):
+    market.add_command(command)

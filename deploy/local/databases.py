@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import psycopg2
 from psycopg2 import extensions, sql
 from sqlalchemy import make_url
@@ -43,6 +45,19 @@ def rows(url: str, query: str, *values: object) -> list[tuple[object, ...]]:
         with connection.cursor() as cursor:
             cursor.execute(query, values)
             return cursor.fetchall()
+    finally:
+        connection.close()
+
+
+def run(url: str, statements: Sequence[str], values: Mapping[str, object]) -> list[tuple[object, ...]]:
+    """Run statements in one transaction, as the role of the URL; the rows of the last, if it gives any."""
+    connection = _connect(url)
+    connection.autocommit = False
+    try:
+        with connection, connection.cursor() as cursor:
+            for statement in statements:
+                cursor.execute(statement, values)
+            return cursor.fetchall() if cursor.description else []
     finally:
         connection.close()
 

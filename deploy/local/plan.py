@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -52,6 +52,8 @@ class Plan:
             "MIGRATE_DATABASE_URL": databases.url(self.postgres_url, service, "owner"),
             "BROKER_URL": self.broker_url,
             "STORAGE_FOLDER": str(checkout.DATA / "files" / service),
+            "SERVICE_TOKEN": checkout.secret("service token"),
+            **{f"{name.upper()}_INTERNAL_URL": where for name, where in internal_urls(self.ports).items()},
             "RELAY_DOORBELL": f"127.0.0.1:{self.ports[f'{service} doorbell']}",
         }
         return self._common(service, kind) | own
@@ -108,6 +110,11 @@ class Plan:
             "PYTHONUNBUFFERED": "1",
             "MALLOC_ARENA_MAX": "2",
         }
+
+
+def internal_urls(ports: Mapping[str, int]) -> dict[str, str]:
+    """Where each service's web process answers other services."""
+    return {service: f"http://127.0.0.1:{ports[f'{service} web internal']}" for service in services()}
 
 
 def _answers(port: int) -> Callable[[], bool]:

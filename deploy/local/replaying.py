@@ -48,6 +48,22 @@ def rebuild(table: str, arguments: tuple[str, ...]) -> NoReturn:
     _become(service, ["rebuild", name, *arguments])
 
 
+@click.command(context_settings=PASSED_ON)
+@click.argument("service")
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def export(service: str, arguments: tuple[str, ...]) -> NoReturn:
+    """Write a slice of a service's events, redacted, as a file that a test loads; or a test that fails with it.
+
+    \b
+    Examples:
+      ./market events export vendor --help
+      ./market events export vendor --redact --customer 019a9d3c-2f00-7c1e-8a55-3c7b1e0f9d21 --output slice.jsonl
+      ./market events export vendor --redact --id 019a9d3c-2f00-7c1e-8a55-3c7b1e0f9d21 \\
+          --as-test services/vendor/tests/test_parked.py
+    """
+    _become(service, ["export-events", *arguments])
+
+
 def _become(service: str, arguments: Sequence[str]) -> NoReturn:
     if service not in services():
         raise click.UsageError(f"there is no service called {service}; there are {', '.join(services())}")

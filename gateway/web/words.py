@@ -112,6 +112,21 @@ def day(text: str | None) -> Markup:
     return _time(at, _date(at)) if at else Markup("")
 
 
+def clock(text: str | None) -> Markup:
+    """The time of day to the millisecond, in UTC."""
+    at = moment(text)
+    return _time(at, f"{at.astimezone(UTC):%H:%M:%S.%f}"[:12]) if at else Markup("")
+
+
+def lasting(seconds: float | None) -> str:
+    """A duration as people read it."""
+    if seconds is None:
+        return ""
+    if abs(seconds) < 1:
+        return f"{round(seconds * 1000)} ms"
+    return f"{seconds:.1f} s" if abs(seconds) < 120 else f"{seconds / 60:.0f} min"
+
+
 def _distance(passed: timedelta, at: datetime) -> str:
     seconds = int(passed.total_seconds())
     if seconds >= 7 * 86_400:
@@ -137,6 +152,6 @@ def _time(at: datetime, shown: str) -> Markup:
 
 FILTERS: dict[str, Callable[..., Any]] = {
     said.__name__: said
-    for said in (ago, day, verdict, curly, breakable, standing, percent, weight, place, country, host)
+    for said in (ago, clock, day, lasting, verdict, curly, breakable, standing, percent, weight, place, country, host)
 }
 """What templates can say."""

@@ -1,6 +1,7 @@
 """Run identity: `python -m services.identity web|relay|consumer|migrate|job NAME`."""
 
 from services.identity import __version__
+from services.identity.api import inside
 from services.identity.app import create_app
 from services.identity.consumers import HANDLERS
 from services.identity.jobs import JOBS
@@ -16,6 +17,7 @@ SERVICE = Service(
     migrations=MIGRATIONS,
     handlers=HANDLERS,
     jobs=JOBS,
+    inside=[inside.blueprint],
 )
 
 if __name__ == "__main__":

@@ -1,10 +1,12 @@
 """The processes of the vendor service: `python -m services.vendor web|relay|consumer|migrate|job …`."""
 
 from services.vendor import __version__
+from services.vendor.api import inside
 from services.vendor.app import create_app
 from services.vendor.consumers import HANDLERS
 from services.vendor.jobs import JOBS
 from services.vendor.projections import PROJECTIONS
+from services.vendor.reconciliations import RECONCILIATIONS
 from services.vendor.settings import MIGRATIONS, read_settings
 from shared.runtime.main import main
 from shared.runtime.service import Service
@@ -18,6 +20,8 @@ SERVICE = Service(
     handlers=HANDLERS,
     projections=PROJECTIONS,
     jobs=JOBS,
+    inside=[inside.blueprint],
+    reconciliations=RECONCILIATIONS,
 )
 
 if __name__ == "__main__":

@@ -5,6 +5,8 @@ from flask import Flask
 from services.vendor import __version__
 from services.vendor.api import (
     admin_applications,
+    admin_events,
+    admin_mappings,
     admin_vendors,
     applications,
     customers,
@@ -29,6 +31,8 @@ DOORS = (
     pictures,
     admin_applications,
     admin_vendors,
+    admin_mappings,
+    admin_events,
 )
 
 

@@ -169,7 +169,7 @@ class ApplicationItem(Application):
     vendor_slug = a_text("acme-2", allow_none=True)
 
 
-class ActView(ma.Schema):
+class DeedView(ma.Schema):
     """One row of the audit trail."""
 
     id = an_id()
@@ -195,7 +195,7 @@ class ApplicationDetail(ApplicationItem):
         exclude = ()
 
     documents = ma.fields.List(ma.fields.Nested(DocumentView), required=True)
-    history = ma.fields.List(ma.fields.Nested(ActView), required=True, metadata={"description": "Newest first."})
+    history = ma.fields.List(ma.fields.Nested(DeedView), required=True, metadata={"description": "Newest first."})
     others = ma.fields.List(ma.fields.Nested(ApplicationItem), required=True)
 
 

@@ -1,7 +1,8 @@
 """Who is calling: roles, the actor, access tokens (JWT, Ed25519), and what an operation requires of them."""
 
+import hmac
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, overload
@@ -35,6 +36,10 @@ class Actor:
 
     user_id: UUID
     role: Role
+
+
+SERVICE_ID = UUID(int=0)
+"""Whom a service token speaks for: no person."""
 
 
 class TokenExpired(Unauthenticated):
@@ -92,6 +97,12 @@ def requires(*roles: Role) -> Callable[[F], F]:
     return state
 
 
+def services_only(view: F) -> F:
+    """Let only other services call the operation; they are nobody in particular, so no `actor` is passed."""
+    stated(view).access = Access(frozenset({Role.SERVICE}), nameless=True)
+    return view
+
+
 @overload
 def anyone(view: F) -> F: ...
 @overload
@@ -106,14 +117,27 @@ def anyone(view: F | None = None, *, optional: bool = False) -> F | Callable[[F]
     return state(view) if view else state
 
 
-def authenticate(access: Access, verifier: TokenVerifier) -> Actor | None:
-    """Return the request's actor if the operation may be called by them. Raises `Unauthenticated` or `Forbidden`."""
+def authenticate(access: Access, verifier: TokenVerifier, service_tokens: Sequence[str] = ()) -> Actor | None:
+    """Return the request's actor if the operation may be called by them. Raises `Unauthenticated` or `Forbidden`.
+
+    A service token counts only where the operation names the role `service`.
+    """
     if access.public and not (access.optional and "Authorization" in request.headers):
         return None
-    actor = verifier.verify(_bearer_token())
+    token = _bearer_token()
+    if Role.SERVICE in access.roles and is_service_token(token, service_tokens):
+        return Actor(SERVICE_ID, Role.SERVICE)
+    if access.roles == {Role.SERVICE}:
+        raise Unauthenticated("A service token is needed.")
+    actor = verifier.verify(token)
     if not access.public and actor.role not in access.roles:
         raise Forbidden(f"This needs the role {' or '.join(sorted(access.roles))}.")
     return actor
+
+
+def is_service_token(token: str, accepted: Sequence[str]) -> bool:
+    """Compare with every accepted token in a time that tells nothing about any of them."""
+    return sum(hmac.compare_digest(token.encode(), each.encode()) for each in accepted) > 0
 
 
 def _bearer_token() -> str:

@@ -36,13 +36,20 @@ class Heartbeat:
 
 
 class InternalApp:
-    """WSGI: `/healthz` (200 or 503), `/readyz` (200, or 503 naming the failed checks), `/metrics`."""
+    """WSGI: `/healthz` (200 or 503), `/readyz` (200, or 503 naming the failed checks), `/metrics`.
 
-    def __init__(self, checks: Checks, heartbeat: Heartbeat | None = None) -> None:
-        self._checks, self._heartbeat = checks, heartbeat
+    What other services may ask lies below `/internal/`, in the `mounted` app of a web process.
+    """
+
+    def __init__(
+        self, checks: Checks, heartbeat: Heartbeat | None = None, mounted: "WSGIApplication | None" = None
+    ) -> None:
+        self._checks, self._heartbeat, self._mounted = checks, heartbeat, mounted
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer one request."""
+        if self._mounted and environ.get("PATH_INFO", "").startswith("/internal/"):
+            return self._mounted(environ, start_response)
         pages = {"/healthz": self._health, "/readyz": self._readiness, "/metrics": metrics_page}
         page = pages.get(environ.get("PATH_INFO", ""), _nothing)
         status, body, media_type = page()

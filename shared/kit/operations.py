@@ -62,8 +62,8 @@ def _inputs(said: Stated, path: dict[str, Any]) -> dict[str, Any]:
     """Collect the view's keyword arguments; who is calling is settled before anything they sent is read."""
     kit, inputs = current_kit(), dict(path)
     if said.access is not None:
-        actor = authenticate(said.access, kit.verifier)
-        if not said.access.public or said.access.optional:
+        actor = authenticate(said.access, kit.verifier, kit.settings.service_tokens)
+        if said.access.named:
             inputs["actor"] = actor
             request.environ["kit.actor"] = str(actor.user_id) if actor else None
     refuse_unstorable(path)

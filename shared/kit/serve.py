@@ -57,10 +57,13 @@ def serve(
     *,
     forked: Callable[[], None] = lambda: None,
     close: Callable[[], None] = lambda: None,
+    internal: "WSGIApplication | None" = None,
 ) -> None:
     """Serve until SIGTERM or SIGINT: then take nothing new, finish what was begun within the grace, `close`, return.
 
     Each worker calls `forked` before its first request: what was opened while the app was built is its parent's.
+    `internal` answers below `/internal/` on the internal port, and there only.
+
     Several workers count their requests together only if `PROMETHEUS_MULTIPROC_DIR` is set; refused otherwise.
     """
     if settings.web_workers > 1 and not metrics.shared_folder():
@@ -71,7 +74,7 @@ def serve(
         "worker_exit": lambda _arbiter, _worker: close(),
         "child_exit": lambda _arbiter, worker: metrics.worker_ended(worker.pid),
     }
-    _Gunicorn(Ports(app, InternalApp(checks), settings.internal_port), settings, hooks).run()
+    _Gunicorn(Ports(app, InternalApp(checks, mounted=internal), settings.internal_port), settings, hooks).run()
 
 
 class _Gunicorn(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped

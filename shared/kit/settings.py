@@ -87,7 +87,7 @@ class WebSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class Settings(WebSettings):
-    """What every service needs besides: its database, the broker, and whose tokens it believes."""
+    """What every service needs besides: its database, the broker, whose tokens it believes, where the others are."""
 
     database_url: Secret
     """The service's database, as the role that reads and writes rows; begins with `postgresql+psycopg2://`."""
@@ -107,6 +107,18 @@ class Settings(WebSettings):
     """`host:port` where the service's relay is woken after a commit (UDP); without it the relay polls."""
     rate_limits: bool = True
     """Off only in tests and benchmarks; production refuses that."""
+    service_token: Secret | None = None
+    """What services show each other on internal ports; of a comma-separated list the first is sent, all are good."""
+    identity_internal_url: str = ""
+    """Where the internal port of a web process of identity is; without it identity cannot be asked."""
+    vendor_internal_url: str = ""
+    """Where the internal port of a web process of vendor is; without it vendor cannot be asked."""
+    catalog_internal_url: str = ""
+    """Where the internal port of a web process of catalog is; without it catalog cannot be asked."""
+    ordering_internal_url: str = ""
+    """Where the internal port of a web process of ordering is; without it ordering cannot be asked."""
+    notifications_internal_url: str = ""
+    """Where the internal port of a web process of notifications is; without it notifications cannot be asked."""
 
     def faults(self) -> Iterator[tuple[str, str]]:
         """Add what is wrong with the addresses."""
@@ -121,6 +133,21 @@ class Settings(WebSettings):
             yield "relay_doorbell", "must be host:port"
         if self.environment == "production" and not self.rate_limits:
             yield "rate_limits", "must be on in production"
+        if self.environment == "production" and any(len(token) < 32 for token in self.service_tokens):
+            yield "service_token", "must have at least 32 characters in production"
+
+    @property
+    def service_tokens(self) -> tuple[Secret, ...]:
+        """The accepted service tokens, the one to send first."""
+        given = (self.service_token or "").split(",")
+        return tuple(Secret(token.strip()) for token in given if token.strip())
+
+    @property
+    def internal_urls(self) -> dict[str, str]:
+        """Where the internal port of each known service is, by its name."""
+        ending = "_internal_url"
+        found = {one.name.removesuffix(ending): getattr(self, one.name) for one in fields(self) if ending in one.name}
+        return {name: url for name, url in found.items() if url}
 
     @property
     def owner_database_url(self) -> Secret:

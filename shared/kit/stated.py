@@ -14,11 +14,20 @@ SchemaLike = type[Schema] | Schema
 
 @dataclass(frozen=True)
 class Access:
-    """Who may call an operation: these roles; nobody's token is asked for if it is public."""
+    """Who may call an operation: these roles; nobody's token is asked for if it is public.
+
+    `nameless` callers are other services: nobody in particular.
+    """
 
     roles: frozenset[str] = frozenset()
     public: bool = False
     optional: bool = False
+    nameless: bool = False
+
+    @property
+    def named(self) -> bool:
+        """Whether the view is told who calls."""
+        return self.optional or not (self.public or self.nameless)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,8 @@ from shared.kit import logging
 from shared.kit.schema import SchemaLocked, migrate
 from shared.kit.settings import BadSetting, Settings
 from shared.messaging import failpoints, inbox, outbox
+from shared.runtime.catching_up import bootstrap_command, reconcile_job
+from shared.runtime.exporting import export_command
 from shared.runtime.processes import run_consumer, run_relay
 from shared.runtime.rebuild import rebuild_command
 from shared.runtime.replay import replay_command
@@ -47,6 +49,8 @@ def command_line(service: Service) -> click.Group:
         _migrate(service),
         replay_command(service),
         rebuild_command(service),
+        export_command(service),
+        bootstrap_command(service, _settings),
         _jobs(service),
     ):
         group.add_command(command)
@@ -98,7 +102,7 @@ def _jobs(service: Service) -> click.Group:
     example = f"\n\n\b\nExample:\n  python -m services.{service.name} job release-unroutable --json\n"
     group = click.Group("job", help="A task that runs once and ends." + example)
     group.context_settings["obj"] = service
-    for command in (*service.jobs, _release_unroutable(service), _redrive(service)):
+    for command in (*service.jobs, _release_unroutable(service), _redrive(service), reconcile_job(service)):
         group.add_command(_logged(service, command))
     return group
 

@@ -10,6 +10,7 @@ from flask import Flask
 
 import shared.messaging
 from shared.kit.database import Database
+from shared.kit.operations import Blueprint
 from shared.kit.schema import MIGRATIONS as KIT_MIGRATIONS
 from shared.kit.settings import Settings
 from shared.messaging.doorbell import Doorbell
@@ -17,6 +18,7 @@ from shared.messaging.handlers import Handlers
 from shared.messaging.outbox import DOORBELL
 from shared.messaging.replay.projection import Projections
 from shared.messaging.topology import Broker
+from shared.runtime.reconcile import Reconciliation
 
 MESSAGING_MIGRATIONS = Path(shared.messaging.__file__).parent / "migrations"
 
@@ -25,7 +27,8 @@ MESSAGING_MIGRATIONS = Path(shared.messaging.__file__).parent / "migrations"
 class Service:
     """One service: its settings, its web application, what it listens to, its tables and its scheduled tasks.
 
-    `jobs` are click commands that are given the `Service` as their object and open what they need.
+    `jobs` are click commands that are given the `Service` as their object and open what they need. `inside` are its
+    own operations on the internal port, beside those that every service has; `reconciliations` compare its tables.
     """
 
     name: str
@@ -36,6 +39,8 @@ class Service:
     handlers: Handlers = field(default_factory=dict)
     projections: Projections = field(default_factory=Projections)
     jobs: Sequence[click.Command] = ()
+    inside: Sequence[Blueprint] = ()
+    reconciliations: Sequence[Reconciliation] = ()
 
     @property
     def versions(self) -> list[Path]:

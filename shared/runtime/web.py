@@ -1,10 +1,11 @@
-"""The web process of a service: its app on the public port, its health on the internal one. It never opens AMQP."""
+"""The web process of a service: its app on the public port, health and inspection on the internal one, never AMQP."""
 
 from shared.kit.database import Database
 from shared.kit.health import Checks
 from shared.kit.schema import incompatibilities
 from shared.kit.serve import serve
 from shared.kit.settings import Settings
+from shared.runtime.inspection.app import create_internal_app
 from shared.runtime.service import Service, database_of
 
 
@@ -13,7 +14,8 @@ def run_web(service: Service, settings: Settings) -> None:
     database = database_of(settings, "web", pool_size=settings.web_threads)
     app = service.create_app(settings, database)
     checks = database_checks(database, service)
-    serve(app, settings, checks, forked=database.forked, close=database.dispose)
+    internal = create_internal_app(service, settings, database)
+    serve(app, settings, checks, forked=database.forked, close=database.dispose, internal=internal)
 
 
 def database_checks(database: Database, service: Service) -> Checks:

@@ -220,6 +220,8 @@ BECOMING: dict[tuple[str, str], Says] = {
     ("vendor", "POST /admin/vendors/{vendor_id}/restore"): Says(admins(), lambda _: {}, of_a_vendor("deleted")),
     ("vendor", "GET /admin/audit"): Says(admins()),
 }
+NOWHERE = {"service": "nowhere", "signature": "ValueError-1", "reason": "to see"}
+
 STATEMENTS: dict[tuple[str, str], Says] = {
     ("identity", "POST /register"): Says(
         {ANYONE: 201}, lambda _: {"email": f"{uuid4().hex}@shop.example", "password": PASSWORD, "name": "Ada"}
@@ -266,4 +268,13 @@ STATEMENTS: dict[tuple[str, str], Says] = {
         {**shoppers(200), VENDOR: 409}, path=lambda scene: {"token": scene.invite.link.token}
     ),
     **BECOMING,
+    ("vendor", "GET /admin/mappings/explain"): Says({ADMIN: 422}),
+    ("vendor", "GET /admin/mappings/reconcile"): Says({ADMIN: 200}),
+    ("vendor", "POST /admin/mappings/reconcile"): Says({ADMIN: 200}, lambda _: {"reason": "to see"}),
+    ("vendor", "GET /admin/events"): Says({ADMIN: 200}),
+    ("vendor", "GET /admin/events/{event_id}"): Says({ADMIN: 404}, path=lambda _: {"event_id": uuid4()}),
+    ("vendor", "GET /admin/events/{event_id}/trace"): Says({ADMIN: 404}, path=lambda _: {"event_id": uuid4()}),
+    ("vendor", "GET /admin/parked"): Says({ADMIN: 200}),
+    ("vendor", "POST /admin/parked/redrive"): Says({ADMIN: 404}, lambda _: NOWHERE),
+    ("vendor", "POST /admin/parked/dismiss"): Says({ADMIN: 404}, lambda _: NOWHERE),
 }

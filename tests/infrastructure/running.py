@@ -54,7 +54,11 @@ class RunningMarket:
 
     def market(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a command of `market` against this system."""
-        command = [sys.executable, "-m", "deploy.local", *arguments]
+        return self.run("deploy.local", *arguments)
+
+    def run(self, module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run another module of this checkout against this system."""
+        command = [sys.executable, "-m", module, *arguments]
         return subprocess.run(command, cwd=ROOT, env=self._environment(), capture_output=True, text=True, check=False)
 
     def _environment(self) -> dict[str, str]:

@@ -3,6 +3,8 @@
 from gateway.web.pages import (
     addresses,
     admin_applications,
+    admin_events,
+    admin_mappings,
     admin_vendors,
     applying,
     customers,
@@ -21,5 +23,5 @@ from gateway.web.pages import (
 BLUEPRINTS = (
     *(home.pages, joining.pages, sign_in.pages, passwords.pages, profile.pages, addresses.pages),
     *(applying.pages, documents.pages, dashboard.pages, invites.pages, customers.pages, shops.pages, stores.pages),
-    *(admin_applications.pages, admin_vendors.pages),
+    *(admin_applications.pages, admin_vendors.pages, admin_mappings.pages, admin_events.pages),
 )

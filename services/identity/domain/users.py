@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
@@ -94,6 +94,16 @@ def _created(user: User, wanted: Registration) -> CustomerCreated:
 def by_email_key(session: Session, key: str) -> User | None:
     """The user with this e-mail, if there is one."""
     return session.scalar(select(User).where(User.email_key == key))
+
+
+def looked_up(
+    session: Session, *, user_id: UUID | None = None, email_key: str | None = None, token: str | None = None, limit: int
+) -> Sequence[User]:
+    """Who has this id, this e-mail, or came with this invite token, the newest first; erased people keep their id."""
+    query = select(User).order_by(User.registered_at.desc(), User.id.desc()).limit(limit)
+    for column, value in ((User.id, user_id), (User.email_key, email_key), (User.invite_token, token)):
+        query = query.where(column == value) if value is not None else query
+    return session.scalars(query).all()
 
 
 def present(session: Session, user_id: UUID, *, lock: bool = False) -> User:

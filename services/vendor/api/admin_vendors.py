@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from services.vendor.api import showing
 from services.vendor.api.acting import by, now
-from services.vendor.application_schemas import ActView, AuditQuery, OptionalReason, Reason
+from services.vendor.application_schemas import AuditQuery, DeedView, OptionalReason, Reason
 from services.vendor.domain import audit, directory, standing
 from services.vendor.domain.statuses import WrongStatus
 from services.vendor.domain.vendors import AlreadyVendor, UnknownVendor
@@ -102,12 +102,12 @@ def restore(vendor_id: UUID, body: dict[str, Any], actor: Actor) -> Answer:
 @blueprint.get("/admin/audit")
 @requires(Role.ADMIN)
 @asks(AuditQuery)
-@answers(page_of(ActView))
+@answers(page_of(DeedView))
 def acts(query: dict[str, Any], actor: Actor) -> Answer:  # noqa: ARG001 - every admin sees the same
     """List who did what, newest first: every act of admins, and of vendors on their profile and lists."""
     with transaction() as session:
         page = audit.page(session, **query)
-    return respond_page(page, ActView())
+    return respond_page(page, DeedView())
 
 
 def _dump(session: Session, vendor: Vendor | None) -> Answer:

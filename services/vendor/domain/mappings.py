@@ -45,7 +45,7 @@ DEFINITION = """
 """
 """What a customer list is: the sum of the recorded outcomes and removals, in the order of the table's columns."""
 
-_RESTORE = text(f"INSERT INTO vendor_customer {DEFINITION} ON CONFLICT DO NOTHING RETURNING id")
+_RESTORE = text(f"INSERT INTO vendor_customer {DEFINITION} ON CONFLICT DO NOTHING")
 
 
 _LISTED = text("""
@@ -95,7 +95,7 @@ def restore(session: Session, customer_ids: Sequence[UUID] | None = None) -> int
     if customer_ids is not None and not customer_ids:
         return 0
     customers = None if customer_ids is None else [str(customer) for customer in customer_ids]
-    return len(session.execute(_RESTORE, {"of": customers}).all())
+    return int(session.execute(_RESTORE, {"of": customers}).rowcount)  # type: ignore[attr-defined]
 
 
 def listed(session: Session, pairs: Collection[tuple[UUID, UUID]]) -> dict[tuple[UUID, UUID], datetime | None]:

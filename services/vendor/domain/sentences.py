@@ -31,6 +31,15 @@ _TO_A_VISITOR = {
     Outcome.EXHAUSTED: "{vendor}'s invitation has been used as often as it may be.",
     Outcome.VENDOR_NOT_APPROVED: "{vendor} is not open for customers at present.",
 }
+_TO_A_DEVELOPER = {
+    Outcome.LINKED: "{customer} is on {vendor}'s list: {used} at {moment} with a link that was good.",
+    Outcome.ALREADY_LINKED: "{customer} was on {vendor}'s list already when they {used} at {moment}.",
+    Outcome.UNKNOWN_TOKEN: "{customer} {used} at {moment} with a token that no link of any vendor has.",
+    Outcome.EXPIRED: "{customer} {used} at {moment}; {vendor}'s link had expired at {expiry}.",
+    Outcome.REVOKED: "{customer} {used} at {moment}; {vendor} had revoked the link at {revocation}.",
+    Outcome.EXHAUSTED: "{customer} {used} at {moment}, when {vendor}'s link had no use left.",
+    Outcome.VENDOR_NOT_APPROVED: "{customer} {used} at {moment}, when {vendor} was not approved.",
+}
 _GONE = "You came onto {vendor}'s customer list on {at} and are no longer on it."
 _USED = {Source.REGISTRATION: "registered", Source.ACCEPTANCE: "accepted it"}
 _USED_BY_OTHERS = {Source.REGISTRATION: "registered", Source.ACCEPTANCE: "accepted"}
@@ -61,6 +70,11 @@ def to_the_vendor(story: Story) -> str:
     return _fill(_TO_THE_VENDOR[story.outcome], story, _USED_BY_OTHERS)
 
 
+def to_a_developer(story: Story) -> str:
+    """Tell somebody who looks for a mapping what was decided, to the second."""
+    return _fill(_TO_A_DEVELOPER[story.outcome], story, _USED_BY_OTHERS)
+
+
 def to_a_visitor(story: Story) -> str:
     """Tell somebody who opens a link what would become of it now."""
     return _fill(_TO_A_VISITOR[story.outcome], story, _USED)
@@ -73,8 +87,15 @@ def _fill(template: str, story: Story, used: dict[Source, str]) -> str:
         used=used[story.source],
         at=_day(story.at),
         expired=_day(story.expired),
+        moment=_second(story.at),
+        expiry=_second(story.expired),
+        revocation=_second(story.revoked),
         revoked=_day(story.revoked),
     )
+
+
+def _second(moment: datetime | None) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if moment else "some time"
 
 
 def _day(moment: datetime | None) -> str:

@@ -14,6 +14,7 @@ from services.vendor.domain.invites import Invite, Outcome
 from services.vendor.domain.mappings import NewPlace
 from services.vendor.domain.rowsets import rowset
 from shared.events.ids import derived_id
+from shared.messaging.replay.projection import RESTORED
 
 _RECORDED = text("""
     SELECT event_id, outcome FROM invite_outcome
@@ -40,7 +41,9 @@ def settle(session: Session, claims: Iterable[Claim]) -> list[Decision]:
     if not by_event:
         return []
     recorded = _recorded(session, by_event)
-    mappings.restore(session, [by_event[event].customer_id for event, how in recorded.items() if how == Outcome.LINKED])
+    if RESTORED not in session.info:
+        linked = [by_event[event].customer_id for event, how in recorded.items() if how == Outcome.LINKED]
+        mappings.restore(session, linked)
     fresh = [claim for event, claim in by_event.items() if event not in recorded]
     return _settle(session, fresh) if fresh else []
 

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from services.vendor.settings import MIGRATIONS, Settings
+from services.vendor.tests.shop import Shop, empty
 from shared.kit.database import Database
 from shared.kit.schema import MIGRATIONS as KIT_MIGRATIONS
 from shared.kit.schema import migrate
@@ -64,3 +65,10 @@ def session(database: Database) -> Iterator[Session]:
     with database.engine.connect() as connection:
         yield Session(connection)
         connection.rollback()
+
+
+@pytest.fixture
+def shop(database: Database, settings: Settings) -> Shop:
+    """Vendor A with a link, in tables that were emptied before."""
+    empty(settings)
+    return Shop(database, settings)

@@ -1,4 +1,4 @@
-"""A vendor with a link, and the service's own consumer to be told who registers; for tests of replays."""
+"""Vendor A with a link and the service's own consumer: what tests of replays and exports begin with."""
 
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,20 @@ from shared.messaging.intake import Delivery, Intake
 from shared.messaging.replay.running import Replay
 from shared.messaging.replay.selection import Selection
 from shared.messaging.topology import Broker
+
+TABLES = (
+    "vendor, vendor_status, vendor_invite_token, vendor_customer, vendor_customer_removal, invite_outcome, customer"
+)
+
+
+def empty(settings: Settings) -> None:
+    """Leave nothing behind of what the test before has written: no row, and no shadow."""
+    owner = Database(settings.owner_database_url, application_name="emptying")
+    with owner.transaction() as session:
+        for shadow in session.scalars(text("SELECT nspname FROM pg_namespace WHERE starts_with(nspname, 'replay_')")):
+            session.execute(text(f"DROP SCHEMA {shadow} CASCADE"))
+        session.execute(text(f"TRUNCATE {TABLES}, inbox, outbox CASCADE"))
+    owner.dispose()
 
 
 class Shop:

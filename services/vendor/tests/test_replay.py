@@ -1,15 +1,12 @@
 """A replay shows what a missing row is, mends exactly that when told to, and nobody hears of it."""
 
-import json
 import os
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -17,35 +14,15 @@ from sqlalchemy.orm import Session
 from services.vendor.consumers import HANDLERS
 from services.vendor.domain import removals
 from services.vendor.projections import PROJECTIONS
-from services.vendor.settings import Settings
-from services.vendor.tests.building import HOUR, LONG_AGO, NOON, created, erased, updated
+from services.vendor.tests.building import HOUR, LONG_AGO, NOON, created, erased, invite, updated
 from services.vendor.tests.shop import Shop
 from shared.events.envelope import Envelope
-from shared.kit.database import Database
 from shared.messaging.handlers import batched
+from shared.messaging.replay.changes import by_column
 from shared.messaging.replay.projection import Projection
 from shared.messaging.replay.rebuild import Rebuild
-from shared.messaging.replay.running import ReplayRefused
-from shared.runtime.replay import replay_command
-from shared.runtime.service import Service
-
-TABLES = (
-    "vendor, vendor_status, vendor_invite_token, vendor_customer, vendor_customer_removal, invite_outcome, customer"
-)
-
-
-@pytest.fixture(autouse=True)
-def emptied(settings: Settings) -> None:
-    """Each test begins with empty tables."""
-    owner = Database(settings.owner_database_url, application_name="emptying")
-    with owner.transaction() as session:
-        session.execute(text(f"TRUNCATE {TABLES}, inbox, outbox CASCADE"))
-    owner.dispose()
-
-
-@pytest.fixture
-def shop(database: Database, settings: Settings) -> Shop:
-    return Shop(database, settings)
+from shared.messaging.replay.running import Replay, ReplayRefused
+from shared.messaging.replay.selection import Selection
 
 
 def test_what_is_whole_shows_no_difference(shop: Shop) -> None:
@@ -226,54 +203,49 @@ def test_what_is_recorded_cannot_be_rebuilt(shop: Shop) -> None:
         Rebuild(shop.owner_url, PROJECTIONS.tables[0])
 
 
-@pytest.fixture
-def command(settings: Settings) -> Callable[..., Any]:
-    service = Service(
-        name="vendor",
-        version="0",
-        settings=lambda: settings,
-        create_app=lambda *_: None,  # type: ignore[arg-type]
-        migrations=Path(),
-        handlers=HANDLERS,
-        projections=PROJECTIONS,
-    )
-    runner = CliRunner()
-    return lambda *arguments: runner.invoke(replay_command(service), arguments)
+def test_a_use_that_others_took_is_not_given_away_again(shop: Shop) -> None:
+    with shop.database.transaction() as session:
+        last = invite(session, shop.vendor, max_uses=1)
+    first, second = created(last.token), created(last.token, at=NOON + HOUR)
+    shop.tell(first)
+    shop.tell(second)
+    shop.do("DELETE FROM invite_outcome WHERE event_id = :event", event=second.id)
+    replay = shop.replay(aggregates=(second.event.customer_id,))
+    found = replay.run()
+    assert found.counts["invite_outcome"] == {"insert": 1, "change": 0, "only_live": 0, "same": 0}
+    assert found.counts["vendor_customer"]["insert"] == 0
 
 
-def test_the_command_shows_the_rows_and_the_way_to_mend_them(shop: Shop, command: Any) -> None:
-    (person,) = shop.register(1)
-    shop.do("DELETE FROM vendor_customer")
-    shown = command("--customer", str(person))
-    assert shown.exit_code == 3
-    assert "would insert vendor_customer: id=" in shown.stdout
-    digest = shown.stdout.split("--apply ")[1].split()[0]
-    assert command("--customer", str(person), "--apply", digest).stdout == "written: 1 of vendor_customer\n"
-    assert command("--customer", str(person)).exit_code == 0
-
-
-def test_the_command_speaks_json(shop: Shop, command: Any) -> None:
+def test_what_another_code_has_shown_cannot_be_applied_by_this_one(shop: Shop) -> None:
     shop.register(1)
-    shop.do("UPDATE customer SET name = 'Wrong'")
-    document = json.loads(command("--json").stdout)
-    (row,) = document["rows"]
-    assert (row["table"], row["kind"], row["changed"]) == ("customer", "change", ["name"])
-    assert document["counts"]["customer"] == {"insert": 0, "change": 1, "only_live": 0, "same": 0}
+    shop.do("DELETE FROM vendor_customer")
+    theirs = Replay(shop.owner_url, HANDLERS, PROJECTIONS, Selection(), code="theirs")
+    digest = theirs.run().digest
+    with pytest.raises(ReplayRefused, match="make one first"):
+        shop.replay().apply(digest)
 
 
-@pytest.mark.parametrize(
-    ("arguments", "code", "words"),
-    [
-        (["--type", "customer.sang"], 2, "is no event"),
-        (["--type", "vendor.approved"], 2, "is not listened to here"),
-        (["--as-of", "2999-01-01"], 2, "is in the future"),
-        (["--customer", "nobody"], 2, "is not a valid UUID"),
-        (["--apply", "0" * 16], 1, "of another dry run"),
-    ],
-)
-def test_what_makes_no_sense_is_refused_in_a_sentence(
-    shop: Shop, command: Any, arguments: list[str], code: int, words: str
-) -> None:
-    refused = command(*arguments)
-    assert refused.exit_code == code
-    assert words in refused.stderr
+def test_what_was_recorded_is_judged_again_only_to_look(shop: Shop) -> None:
+    shop.register(1)
+    shop.do("UPDATE vendor_invite_token SET revoked_at = :at", at=NOON - HOUR)
+    assert shop.replay().run().empty
+    replay = shop.replay(rejudged=True)
+    found = replay.run()
+    assert found.counts["invite_outcome"]["change"] == 1
+    assert found.counts["vendor_customer"]["only_live"] == 1
+    with replay.shadow.engine.connect() as connection:
+        (changed,) = (it for it in by_column(connection, replay.shadow) if it.column == "outcome")
+    assert (changed.before, changed.after, changed.rows) == ("linked", "revoked", 1)
+    with pytest.raises(ReplayRefused, match="judged again is for looking at"):
+        replay.apply(found.digest)
+
+
+def test_people_and_uses_of_a_link_are_judged_again_as_they_were(shop: Shop) -> None:
+    people = shop.register(5)
+    with shop.database.transaction() as session:
+        few = invite(session, shop.vendor, max_uses=2)
+        removals.remove(session, shop.vendor.id, people[1], NOON + HOUR)
+    shop.tell(*(created(few.token, at=NOON + n * HOUR) for n in range(4)), erased(people[2]))
+    found = shop.replay(rejudged=True).run()
+    assert found.counts["invite_outcome"] == {"insert": 0, "change": 0, "only_live": 0, "same": 9}
+    assert found.counts["vendor_customer"]["only_live"] == found.counts["vendor_customer"]["insert"] == 0

@@ -50,9 +50,20 @@ class Running:
     def ready(self) -> bool:
         return self.get("/readyz", internal=True).status_code == 200
 
+    def __enter__(self) -> Running:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Leave nothing behind, whatever the test did or did not get to."""
+        self.process.terminate()
+        try:
+            self.process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+
     def stop(self, how: signal.Signals = signal.SIGTERM) -> str:
         self.process.send_signal(how)
-        self.process.wait(timeout=15)
+        self.process.wait(timeout=30)
         self._output.seek(0)
         return self._output.read()
 
@@ -67,19 +78,16 @@ def free_ports(count: int) -> list[int]:
 
 @pytest.fixture
 def running(kit_database: TestDatabase) -> Iterator[Running]:
-    shop = Running(kit_database)
-    eventually(shop.ready, timeout=20)
-    yield shop
-    if shop.process.poll() is None:
-        shop.stop(signal.SIGKILL)
+    with Running(kit_database) as shop:
+        eventually(shop.ready, timeout=60)
+        yield shop
 
 
 @pytest.fixture(scope="module")
 def shared(kit_database: TestDatabase) -> Iterator[Running]:
-    shop = Running(kit_database)
-    eventually(shop.ready, timeout=20)
-    yield shop
-    shop.stop()
+    with Running(kit_database) as shop:
+        eventually(shop.ready, timeout=60)
+        yield shop
 
 
 def test_each_port_serves_its_own(running: Running) -> None:
@@ -132,9 +140,8 @@ def test_nothing_is_left_behind_and_lines_are_json(running: Running) -> None:
 
 
 def test_several_workers_are_measured_as_one(kit_database: TestDatabase, tmp_path: Path) -> None:
-    shop = Running(kit_database, WEB_WORKERS="2", WEB_THREADS="1", PROMETHEUS_MULTIPROC_DIR=str(tmp_path))
-    try:
-        eventually(shop.ready, timeout=20)
+    with Running(kit_database, WEB_WORKERS="2", WEB_THREADS="1", PROMETHEUS_MULTIPROC_DIR=str(tmp_path)) as shop:
+        eventually(shop.ready, timeout=60)
         workers: list[int] = []
 
         def both() -> bool:
@@ -144,8 +151,6 @@ def test_several_workers_are_measured_as_one(kit_database: TestDatabase, tmp_pat
 
         eventually(both, timeout=30)
         assert f'route="/slow",status="200"}} {len(workers)}.0' in shop.get("/metrics", internal=True).text
-    finally:
-        shop.stop()
 
 
 def test_several_workers_without_a_shared_folder_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -156,14 +161,11 @@ def test_several_workers_without_a_shared_folder_are_refused(monkeypatch: pytest
 
 def test_without_its_database_it_is_alive_and_not_ready() -> None:
     nowhere = TestDatabase("none", *(settings_for().database_url,) * 3)
-    shop = Running(nowhere)
-    try:
-        eventually(lambda: shop.get("/healthz", internal=True).status_code == 200, timeout=20)
+    with Running(nowhere) as shop:
+        eventually(lambda: shop.get("/healthz", internal=True).status_code == 200, timeout=60)
         answer = shop.get("/readyz", internal=True)
         assert (answer.status_code, answer.json()["ready"]) == (503, False)
         assert shop.get("/letters").status_code == 503
-    finally:
-        shop.stop()
 
 
 @pytest.mark.fuzz
@@ -172,14 +174,11 @@ def test_generated_requests_find_no_undeclared_answer(kit_database: TestDatabase
 
     Not checked is that all valid input is accepted: only a list's own cursors and a first use of a key are.
     """
-    shop = Running(kit_database, RATE_LIMITS="off", LOG_LEVEL="error")
-    try:
-        eventually(shop.ready, timeout=20)
+    with Running(kit_database, RATE_LIMITS="off", LOG_LEVEL="error") as shop:
+        eventually(shop.ready, timeout=60)
         for header in ([], ["-H", f"Authorization: Bearer {token('vendor')}"]):
             done = schemathesis(shop, tmp_path, *header)
             assert done.returncode == 0, done.stdout
-    finally:
-        shop.stop()
 
 
 def schemathesis(shop: Running, folder: Path, *options: str) -> subprocess.CompletedProcess[str]:

@@ -1,4 +1,8 @@
-"""What differs between a shadow and the live tables, row by row, with a digest to hold an apply to."""
+"""What differs between a shadow and the live tables, row by row, with a digest to hold an apply to.
+
+Most rows are the same, and are not looked at one by one: both sides are summed up in buckets by key, and only the rows
+of buckets whose sums differ are put beside each other. What differs is kept in the shadow, in `different_` tables.
+"""
 
 import hashlib
 from collections.abc import Iterator, Sequence
@@ -11,6 +15,7 @@ from shared.messaging.replay.projection import Projection
 from shared.messaging.replay.shadow import Shadow, in_scope
 
 KINDS = ("insert", "change", "only_live")
+BUCKETS = 4096
 
 
 @dataclass(frozen=True)
@@ -44,23 +49,28 @@ class Difference:
 
 
 def measure(connection: Connection, shadow: Shadow) -> Difference:
-    """Count what differs and digest it; the same difference of the same selection has the same digest."""
+    """Keep and count what differs and digest it; the same difference of the same selection has the same digest."""
     counts, digest = {}, hashlib.sha256(shadow.selection.name.encode())
     for table in shadow.tables:
-        joined, parameters = _joined(connection, shadow, table)
-        summary = connection.execute(text(f"{_SUMMARY.format(joined=joined)}"), parameters).one()
-        counts[table.table] = {kind: getattr(summary, kind) for kind in (*KINDS, "same")}
-        digest.update(f"{table.table}:{summary.digest}\n".encode())
+        replayed = _keep(connection, shadow, table)
+        found = connection.execute(text(_SUMMARY.format(different=different(shadow, table)))).one()
+        told = {kind: int(getattr(found, kind)) for kind in KINDS}
+        counts[table.table] = {**told, "same": replayed - told["insert"] - told["change"]}
+        digest.update(f"{table.table}:{found.digest}\n".encode())
     return Difference(counts, digest.hexdigest()[:16])
+
+
+def different(shadow: Shadow, table: Projection) -> str:
+    """The table (kind, key, replayed_row, live_row) that holds what the last measuring of a table has found."""
+    return f"{shadow.schema}.different_{table.table}"
 
 
 def rows(connection: Connection, shadow: Shadow, limit: int) -> Iterator[Row]:
     """The rows that differ, up to `limit` of each table, in the order of their keys."""
     for table in shadow.tables:
-        joined, parameters = _joined(connection, shadow, table)
-        shown = text(f"{_ROWS.format(joined=joined)}")
-        for row in connection.execute(shown, {**parameters, "limit": limit}):
-            yield Row(table.table, row.kind, row.replayed, row.live)
+        shown = text(f"SELECT * FROM {different(shadow, table)} ORDER BY key LIMIT :limit")  # noqa: S608
+        for row in connection.execute(shown, {"limit": limit}):
+            yield Row(table.table, row.kind, row.replayed_row, row.live_row)
 
 
 def apply(connection: Connection, shadow: Shadow) -> None:
@@ -68,14 +78,17 @@ def apply(connection: Connection, shadow: Shadow) -> None:
     connection.execute(text("SET LOCAL search_path = public"))
     for table in shadow.tables:
         columns, key = _columns(connection, table), ", ".join(table.key)
+        where, parameters = in_scope(shadow.selection, table)
         kept = [column for column in columns if column not in table.key and column not in table.volatile]
         updates = ", ".join(f"{column} = excluded.{column}" for column in kept)
         compared = ", ".join(f"live.{column}" for column in kept), ", ".join(f"excluded.{column}" for column in kept)
         connection.execute(
             text(
-                f"INSERT INTO public.{table.table} AS live SELECT * FROM {shadow.schema}.{table.table} ORDER BY {key} "  # noqa: S608
+                f"INSERT INTO public.{table.table} AS live "  # noqa: S608
+                f"SELECT * FROM {shadow.schema}.{table.table} WHERE {where} ORDER BY {key} "
                 f"ON CONFLICT ({key}) DO UPDATE SET {updates} WHERE ({compared[0]}) IS DISTINCT FROM ({compared[1]})"
-            )
+            ),
+            parameters,
         )
 
 
@@ -85,36 +98,58 @@ def lock(connection: Connection, tables: Sequence[Projection]) -> None:
     connection.execute(text(f"LOCK TABLE {names} IN SHARE ROW EXCLUSIVE MODE"))
 
 
-_SUMMARY = """
-    WITH pair AS ({joined}), told AS (SELECT kind, key, sha256(convert_to(row_text, 'UTF8')) AS line FROM pair)
-    SELECT count(*) FILTER (WHERE kind = 'insert') AS insert, count(*) FILTER (WHERE kind = 'change') AS change,
-           count(*) FILTER (WHERE kind = 'only_live') AS only_live, count(*) FILTER (WHERE kind = 'same') AS same,
-           encode(sha256(coalesce(string_agg(line, ''::bytea ORDER BY key) FILTER (WHERE kind <> 'same'), '')), 'hex')
-               AS digest
-    FROM told
+_SIDE = """
+    (SELECT {columns}, hash_record_extended(ROW({key}), 0) & {buckets} - 1 AS bucket FROM {table} WHERE {scope})
 """
-_ROWS = """
-    WITH pair AS ({joined})
-    SELECT kind, replayed_row AS replayed, live_row AS live FROM pair WHERE kind <> 'same' ORDER BY key LIMIT :limit
+_UNEQUAL = """
+    WITH s AS (SELECT bucket, count(*) AS rows, sum(hash_record_extended(ROW({columns}), 0)) AS total
+               FROM {shadow} one GROUP BY bucket),
+         l AS (SELECT bucket, count(*) AS rows, sum(hash_record_extended(ROW({columns}), 0)) AS total
+               FROM {live} one GROUP BY bucket)
+    SELECT coalesce(sum(s.rows), 0) AS replayed, coalesce(array_agg(bucket)
+               FILTER (WHERE (s.rows, s.total) IS DISTINCT FROM (l.rows, l.total)), '{{}}') AS buckets
+    FROM s FULL JOIN l USING (bucket)
 """
-
-
-def _joined(connection: Connection, shadow: Shadow, table: Projection) -> tuple[str, dict[str, object]]:
-    compared = [column for column in _columns(connection, table) if column not in table.volatile]
-    where, parameters = in_scope(shadow.selection, table)
-    picked = ", ".join(compared)
-    key = ", ".join(f"coalesce(s.{column}, l.{column})" for column in table.key)
-    on = " AND ".join(f"s.{column} = l.{column}" for column in table.key)
-    first = table.key[0]
-    return (
-        f"""SELECT ROW({key})::text AS key, to_jsonb(s) AS replayed_row, to_jsonb(l) AS live_row,
-               CASE WHEN l.{first} IS NULL THEN 'insert' WHEN s.{first} IS NULL THEN 'only_live'
-                    WHEN s IS DISTINCT FROM l THEN 'change' ELSE 'same' END AS kind,
+_PAIRS = """
+    SELECT * FROM (
+        SELECT CASE WHEN l.{first} IS NULL THEN 'insert' WHEN s.{first} IS NULL THEN 'only_live'
+                    WHEN ROW(s.*)::text <> ROW(l.*)::text THEN 'change' ELSE 'same' END AS kind,
+               ROW({either})::text AS key, to_jsonb(s) AS replayed_row, to_jsonb(l) AS live_row,
                concat(ROW(s.*)::text, '→', ROW(l.*)::text) AS row_text
-            FROM (SELECT {picked} FROM {shadow.schema}.{table.table}) s
-            FULL JOIN (SELECT {picked} FROM public.{table.table} WHERE {where}) l ON {on}""",  # noqa: S608
-        parameters,
+        FROM (SELECT {columns} FROM {shadow} x WHERE bucket = ANY(CAST(:buckets AS bigint[]))) s
+        FULL JOIN (SELECT {columns} FROM {live} x WHERE bucket = ANY(CAST(:buckets AS bigint[]))) l ON {on}
+    ) pair WHERE kind <> 'same'
+"""
+_SUMMARY = """
+    SELECT count(*) FILTER (WHERE kind = 'insert') AS insert, count(*) FILTER (WHERE kind = 'change') AS change,
+           count(*) FILTER (WHERE kind = 'only_live') AS only_live,
+           encode(sha256(coalesce(string_agg(sha256(convert_to(row_text, 'UTF8')), ''::bytea ORDER BY key), '')), 'hex')
+               AS digest
+    FROM {different}
+"""
+
+
+def _keep(connection: Connection, shadow: Shadow, table: Projection) -> int:
+    """Put the rows that differ aside, and return how many rows the shadow has."""
+    scope, parameters = in_scope(shadow.selection, table)
+    compared = [column for column in _columns(connection, table) if column not in table.volatile]
+    words = {"columns": ", ".join(compared), "key": ", ".join(table.key), "buckets": BUCKETS, "scope": scope}
+    sides = {
+        "shadow": _SIDE.format(**words, table=f"{shadow.schema}.{table.table}"),
+        "live": _SIDE.format(**words, table=f"public.{table.table}"),
+        "columns": words["columns"],
+    }
+    found = connection.execute(text(_UNEQUAL.format(**sides)), parameters).one()
+    pairs = _PAIRS.format(
+        **sides,
+        first=table.key[0],
+        either=", ".join(f"coalesce(s.{column}, l.{column})" for column in table.key),
+        on=" AND ".join(f"s.{column} = l.{column}" for column in table.key),
     )
+    kept = different(shadow, table)
+    connection.execute(text(f"DROP TABLE IF EXISTS {kept}"))
+    connection.execute(text(f"CREATE UNLOGGED TABLE {kept} AS {pairs}"), {**parameters, "buckets": found.buckets})
+    return int(found.replayed)
 
 
 def _columns(connection: Connection, table: Projection) -> list[str]:

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, text
 
 from shared.messaging.replay import difference
 from shared.messaging.replay.difference import Difference, Row
-from shared.messaging.replay.projection import Projection
+from shared.messaging.replay.projection import Projection, Projections
 from shared.messaging.replay.running import ReplayRefused
 from shared.messaging.replay.selection import Selection
 from shared.messaging.replay.shadow import Shadow
@@ -30,7 +30,7 @@ class Rebuild:
         if table.definition is None:
             raise ReplayRefused(f"{table.table} has no definition: it is recorded, not derived")
         self._definition, self._table = table.definition, table
-        self._shadow = Shadow(owner_url, Selection(), [table], schema=f"rebuild_{table.table}")
+        self._shadow = Shadow(owner_url, Selection(), Projections(tables=(table,)), f"rebuild_{table.table}")
 
     def run(self, *, swap: bool = False, examples: int = 20) -> Rebuilt:
         """Rebuild and compare byte for byte; with `swap` the new rows replace the live ones, in one transaction."""

@@ -1,5 +1,6 @@
 """Running a replay: a consumer's own handlers over its own inbox, in parallel and resumable, into the shadow."""
 
+import gc
 import hmac
 import multiprocessing
 import time
@@ -7,12 +8,13 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection
 
 from shared.events.envelope import Undecodable, decode
 from shared.messaging.handlers import Handlers, run_handlers
-from shared.messaging.replay import difference
+from shared.messaging.replay import difference, feed
 from shared.messaging.replay.difference import Difference
+from shared.messaging.replay.feed import Feed, Missing
 from shared.messaging.replay.projection import Projections
 from shared.messaging.replay.selection import Selection, Shard
 from shared.messaging.replay.shadow import Mark, Shadow
@@ -40,40 +42,55 @@ Told = Callable[[Progress], None]
 
 @dataclass
 class Replay:
-    """One selection's replay in one consumer. Other consumers, the broker and the outbox are not touched."""
+    """One selection's replay in one consumer. Other consumers, the broker and the outbox are not touched.
+
+    `code` is a digest of the code that runs: what one code has begun or shown, no other goes on with or applies.
+    `read` gives the publishers' logs to a selection that is to be replayed from them.
+    """
 
     owner_url: str
     handlers: Handlers
     projections: Projections
     selection: Selection
+    code: str = "own"
+    read: Feed | None = None
     jobs: int = 1
     batch: int = BATCH
 
     def __post_init__(self) -> None:
-        self.shadow = Shadow(self.owner_url, self.selection, self.projections.tables)
+        name = f"replay_{self.selection.name}_{self.code}"
+        self.shadow = Shadow(self.owner_url, self.selection, self.projections, name)
 
     def run(self, told: Told = lambda _: None) -> Difference:
         """Replay into the shadow and measure what differs from the live tables. Goes on where a killed run stopped.
 
-        Raises `ReplayRefused` if a handler refuses an event, naming it; `Busy` if the same replay is running.
+        Raises `ReplayRefused` if a handler refuses an event, naming it, or if an id is asked for that nobody knows;
+        `Busy` if the same replay is running, and `Unreachable` if a publisher's log cannot be read.
         """
         with self.shadow.held() as connection:
-            total = self.selection.count(connection)
+            marks = self._begun(connection)
+            total = self.selection.count(connection, self.shadow.inbox)
             connection.rollback()
-            marks = self._begun(total)
+            self._refuse_what_nobody_knows(total)
             resumed = sum(mark.events for mark in marks)
             shards = [Shard(number, len(marks)) for number in range(len(marks))]
             self._work(shards, lambda done: told(Progress(done, total, resumed)))
             self._restore()
-            return difference.measure(connection, self.shadow)
+            found = difference.measure(connection, self.shadow)
+            connection.commit()
+            return found
 
     def apply(self, digest: str) -> Difference:
         """Write exactly the difference that a finished run has shown, or refuse because the world has changed."""
-        if self.selection.as_of:
-            raise ReplayRefused("the state of a past moment is for looking at: it cannot be applied")
+        self._refuse_what_is_for_looking()
         marks = self.shadow.marks()
         if not marks or not all(mark.finished for mark in marks):
             raise ReplayRefused("there is no finished dry run of this selection: make one first")
+        if missing := self.missing().count:
+            raise ReplayRefused(
+                f"{missing:,} events were published that never came here: `reconcile --heal` delivers them with their "
+                "announcements, a replay would leave these out"
+            )
         with self.shadow.held() as connection:
             difference.lock(connection, self.projections.tables)
             now = difference.measure(connection, self.shadow)
@@ -87,13 +104,43 @@ class Replay:
         self.shadow.drop()
         return now
 
-    def _begun(self, total: int) -> list[Mark]:
+    def missing(self) -> Missing:
+        """What the publishers have said that this consumer has never had; nothing for a replay of the inbox."""
+        if self.selection.source == "inbox":
+            return Missing()
+        with self.shadow.engine.connect() as connection:
+            return feed.missing(connection, self.shadow.schema, self.selection)
+
+    def _refuse_what_is_for_looking(self) -> None:
+        if self.selection.as_of:
+            raise ReplayRefused("the state of a past moment is for looking at: it cannot be applied")
+        if self.selection.rejudged:
+            raise ReplayRefused("what was judged again is for looking at: what is recorded stays, it cannot be applied")
+
+    def _refuse_what_nobody_knows(self, total: int) -> None:
+        if not total and (self.selection.aggregates or self.selection.events):
+            self.shadow.drop()
+            raise ReplayRefused(f"nothing like that was ever handled here: {self.selection}")
+
+    def _begun(self, connection: Connection) -> list[Mark]:
         """The marks of an unfinished shadow, or those of a new one."""
         marks = self.shadow.marks()
         if marks and not all(mark.finished for mark in marks):
             return marks
-        self.shadow.create(self.jobs if total >= SMALL else 1)
+        self.shadow.create(self._shards(connection), self._stage)
         return self.shadow.marks()
+
+    def _stage(self, connection: Connection) -> None:
+        if self.selection.source == "publisher":
+            if self.read is None:
+                raise ReplayRefused("no publisher can be asked from here")
+            feed.stage(connection, self.shadow.schema, self.read, list(self.handlers))
+
+    def _shards(self, connection: Connection) -> int:
+        """One for what is small, and for what is judged again: there, who came first may decide."""
+        if self.selection.rejudged or not self.selection.reaches(connection, SMALL):
+            return 1
+        return self.jobs
 
     def _work(self, shards: Sequence[Shard], told: Callable[[int], None]) -> None:
         told(sum(mark.events for mark in self.shadow.marks()))
@@ -107,6 +154,7 @@ class Replay:
             raise ReplayRefused(refusals[0])
 
     def _in_processes(self, shards: Sequence[Shard], told: Callable[[int], None]) -> None:
+        gc.freeze()  # what is loaded stays shared with the workers: their collectors do not touch it
         workers = [multiprocessing.get_context("fork").Process(target=self._do, args=(shard,)) for shard in shards]
         for worker in workers:
             worker.start()
@@ -125,7 +173,7 @@ class Replay:
         mark = self.shadow.marks()[shard.number]
         done = mark.events
         with self.shadow.engine.connect() as connection, suppress(_Stop):
-            for rows in self.selection.batches(connection, mark.place, self.batch, shard):
+            for rows in self.selection.batches(connection, self.shadow.inbox, mark.place, self.batch, shard):
                 self._apply([raw for _, raw in rows], rows[-1][0], shard)
                 done += len(rows)
                 told(done)
@@ -133,7 +181,7 @@ class Replay:
 
     def _apply(self, raws: Sequence[str], place: int, shard: Shard) -> None:
         try:
-            with Session(self.shadow.engine) as session, session.begin():
+            with self.shadow.session() as session:
                 run_handlers(self.handlers, session, [decode(raw) for raw in raws])
                 self.shadow.advance(session, shard, place, len(raws))
         except Exception as error:
@@ -144,15 +192,15 @@ class Replay:
         """Which event it was that its handler refused, and why, found by doing the batch again one by one."""
         for raw in raws:
             try:
-                with Session(self.shadow.engine) as session, session.begin():
+                with self.shadow.session() as session:
                     run_handlers(self.handlers, session, [decode(raw)])
             except Exception as refused:  # noqa: BLE001 - whatever it is, it is what the person has to see
                 return _sentence(raw, refused)
         return f"a batch fails that does not fail event by event: {_words(error)}"
 
     def _restore(self) -> None:
-        if self.selection.whole_histories:
-            with Session(self.shadow.engine) as session, session.begin():
+        if self.selection.whole_histories and self.selection.rejudged:
+            with self.shadow.session() as session:
                 self.projections.restore(session, list(self.selection.aggregates) or None)
 
 

@@ -1,6 +1,6 @@
 """The shadow: a schema with the handlers' tables in it, which a replay's connection finds before the live ones."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
-from shared.messaging.replay.projection import Projection
+from shared.messaging.replay.projection import RESTORED, Projection, Projections
 from shared.messaging.replay.selection import Selection, Shard
 
 _UNIQUE = text("""
@@ -41,18 +41,17 @@ class Busy(Exception):
 class Shadow:
     """One selection's shadow. It outlives its process: a killed replay goes on, and an apply finds what was shown."""
 
-    def __init__(
-        self, owner_url: str, selection: Selection, tables: Sequence[Projection], schema: str | None = None
-    ) -> None:
-        self.schema = schema or f"replay_{selection.name}"
-        self.selection, self.tables = selection, tables
+    def __init__(self, owner_url: str, selection: Selection, projections: Projections, schema: str) -> None:
+        self.schema, self.selection = schema, selection
+        self.projections, self.tables = projections, projections.tables
         self.engine: Engine = create_engine(
             owner_url,
             poolclass=NullPool,
             hide_parameters=True,
             connect_args={
                 "application_name": self.schema,
-                "options": f"-c market.replaying=on -c search_path={self.schema},public -c TimeZone=UTC",
+                "options": f"-c market.replaying=on -c search_path={self.schema},public -c TimeZone=UTC "
+                "-c synchronous_commit=off -c work_mem=64MB -c maintenance_work_mem=64MB -c jit=off",
             },
         )
 
@@ -73,17 +72,37 @@ class Shadow:
             rows = connection.execute(text("SELECT place, events, finished, refusal FROM replay_mark ORDER BY shard"))
             return [Mark(*row) for row in rows]
 
-    def create(self, shards: int) -> None:
-        """Make the shadow anew: facts as they are, derived tables empty, or as they are where histories are cut."""
+    @property
+    def inbox(self) -> str:
+        """Where the events to replay are: in the inbox, or in the publishers' logs as they were read."""
+        return "public.inbox" if self.selection.source == "inbox" else f"{self.schema}.feed"
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """Give handlers a session in which they find the shadow's tables; committed at the end of the block."""
+        info = {RESTORED: True} if self._begins_restored else {}
+        with Session(self.engine, info=info) as session, session.begin():
+            yield session
+
+    def create(self, shards: int, fill: Callable[[Connection], None] = lambda _: None) -> None:
+        """Make the shadow anew: facts as they are, derived tables as these imply, or as is where histories are cut.
+
+        `fill` adds to it in the same transaction: if it fails there is no shadow.
+        """
         with self.engine.begin() as connection:
             connection.execute(text(f"DROP SCHEMA IF EXISTS {self.schema} CASCADE"))
             connection.execute(text(f"CREATE SCHEMA {self.schema}"))
+            fill(connection)
             connection.execute(text(_MARKS))
             start = text("INSERT INTO replay_mark SELECT n, 0, 0, false FROM generate_series(0, :shards - 1) AS n")
             connection.execute(start, {"shards": shards})
             connection.execute(text(f"CREATE UNLOGGED TABLE {self.schema}.outbox (LIKE public.outbox INCLUDING ALL)"))
             for table in self.tables:
                 self._create_table(connection, table)
+            if self._begins_restored:
+                self.projections.restore(Session(connection), list(self.selection.aggregates) or None)
+            for table in self.tables:
+                self._create_indexes(connection, table)
 
     def advance(self, session: Session, shard: Shard, place: int, events: int) -> None:
         """Note how far a shard is, in the transaction that got it there."""
@@ -101,6 +120,10 @@ class Shadow:
         with self.engine.begin() as connection:
             connection.execute(text(f"DROP SCHEMA IF EXISTS {self.schema} CASCADE"))
 
+    @property
+    def _begins_restored(self) -> bool:
+        return self.selection.whole_histories and not self.selection.rejudged
+
     def _create_table(self, connection: Connection, table: Projection) -> None:
         shadow, live = f"{self.schema}.{table.table}", f"public.{table.table}"
         connection.execute(
@@ -109,14 +132,24 @@ class Shadow:
         if table.fact or not self.selection.whole_histories:
             copied, parameters = self._known_before(table)
             connection.execute(text(f"INSERT INTO {shadow} SELECT * FROM {live} WHERE {copied}"), parameters)  # noqa: S608
-        for columns in connection.scalars(_UNIQUE, {"table": live}):
+
+    def _create_indexes(self, connection: Connection, table: Projection) -> None:
+        """Those that decide, and one for asking about an aggregate: made once the rows that are known are there."""
+        shadow = f"{self.schema}.{table.table}"
+        keys = [tuple(columns) for columns in connection.scalars(_UNIQUE, {"table": f"public.{table.table}"})]
+        for columns in keys:
             connection.execute(text(f"CREATE UNIQUE INDEX ON {shadow} ({', '.join(columns)})"))
-        connection.execute(text(f"CREATE INDEX ON {shadow} ({table.of})"))
+        asked = not (table.fact and self._begins_restored)  # else nobody asks for the facts about one
+        if asked and not any(columns[0] == table.of for columns in keys):
+            connection.execute(text(f"CREATE INDEX ON {shadow} ({table.of})"))
+        connection.execute(text(f"ANALYZE {shadow}"))
 
     def _known_before(self, table: Projection) -> tuple[str, dict[str, object]]:
-        where, parameters = in_scope(self.selection, table)
+        scope, parameters = in_scope(self.selection, table)
+        kept = f"NOT ({table.judged})" if self.selection.rejudged else "true"
+        where = f"CASE WHEN {scope} THEN {kept} ELSE {table.beside} END"
         if self.selection.as_of and table.at:
-            return f"{where} AND {table.at} <= :as_of", {**parameters, "as_of": self.selection.as_of}
+            where, parameters = f"{where} AND {table.at} <= :as_of", {**parameters, "as_of": self.selection.as_of}
         return where, parameters
 
 

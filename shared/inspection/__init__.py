@@ -1,0 +1,1 @@
+"""Looks into a running system from outside its services: asks each over HTTP and puts the answers together."""

@@ -1,0 +1,1 @@
+"""Identity and vendor with real databases and no broker: what is on its way moves when a test says so."""
