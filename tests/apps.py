@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import itertools
+import shutil
+import tempfile
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
+from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
@@ -22,7 +25,7 @@ from services.identity.domain.hashing import ARGON2
 from services.identity.models import User
 from services.identity.settings import Settings as IdentitySettings
 from services.vendor.app import create_app as create_vendor
-from services.vendor.domain import vendors
+from services.vendor.domain import standing, vendors
 from services.vendor.models import Vendor
 from services.vendor.settings import Settings as VendorSettings
 from shared.kit.auth import TokenVerifier
@@ -59,14 +62,18 @@ class Marketplace:
         self.apps["identity"] = create_identity(self.identity_settings, self.databases["identity"])
         key = self.signing_key
         verifier = TokenVerifier(GivenKeys(lambda: [key]))
-        self.apps["vendor"] = create_vendor(
-            _settings(VendorSettings, self.at["vendor"]), self.databases["vendor"], verifier
-        )
+        self.apps["vendor"] = create_vendor(self.vendor_settings, self.databases["vendor"], verifier)
 
     @cached_property
     def identity_settings(self) -> IdentitySettings:
         """Identity's settings."""
         return _settings(IdentitySettings, self.at["identity"])
+
+    @cached_property
+    def vendor_settings(self) -> VendorSettings:
+        """Vendor's settings, with a folder of its own for files."""
+        at = self.at["vendor"]
+        return replace(_settings(VendorSettings, at), storage_folder=Path(tempfile.gettempdir()) / at.name)
 
     @cached_property
     def signing_key(self) -> OKPKey:
@@ -89,7 +96,7 @@ class Marketplace:
         with self.databases["vendor"].transaction() as session:
             vendor = vendors.create(session, person.user_id, f"Shop {next(NUMBERS)}", commission_bps=1000, now=now)
             if suspended:
-                vendors.suspend(session, vendor.slug, "Many complaints", now)
+                standing.suspend(session, vendor.slug, "Many complaints", now)
         return Person(person.user_id, person.email, person.role, vendor)
 
     def claims(self, person: Person, **changes: Any) -> dict[str, Any]:
@@ -114,6 +121,7 @@ class Marketplace:
         """Close all connections."""
         for database in self.databases.values():
             database.dispose()
+        shutil.rmtree(self.vendor_settings.storage_folder, ignore_errors=True)
 
 
 def sign(claims: Mapping[str, Any], key: OKPKey) -> str:

@@ -62,8 +62,24 @@ class Person:
         answer: Any = self._ask("GET", "/vendor/invitations/mine")
         return list(answer["items"] if isinstance(answer, dict) else answer)
 
+    def get(self, path: str) -> dict[str, Any]:
+        return self._ask("GET", path)
+
+    def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        return self._ask("POST", path, body)
+
+    def patch(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        return self._ask("PATCH", path, body)
+
+    def send(self, method: str, path: str, content: bytes) -> dict[str, Any]:
+        """Send a file as the body."""
+        return self._answered(self._http.request(method, path, content=content))
+
     def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
-        response = self._http.request(method, path, json=body)
+        return self._answered(self._http.request(method, path, json=body))
+
+    @staticmethod
+    def _answered(response: httpx.Response) -> dict[str, Any]:
         if response.status_code >= 400:
             raise Refused(response)
         return dict(response.json()) if response.content and response.text.startswith("{") else response.json()

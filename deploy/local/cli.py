@@ -12,7 +12,7 @@ from typing import NoReturn
 import click
 from sqlalchemy import make_url
 
-from deploy.local import background, checkout, databases, following, showing
+from deploy.local import background, checkout, databases, following, seeding, showing
 from deploy.local.apt import Unavailable
 from deploy.local.demo import Demo
 from deploy.local.inspecting.events import events
@@ -104,6 +104,23 @@ def demo(as_json: bool) -> None:
         showing.verification(found)
     if not found.ok:
         sys.exit(1)
+
+
+@market.command()
+@click.option("--count", type=click.IntRange(1, 60), default=12, show_default=True, help="How many businesses.")
+@as_json
+def seed(count: int, as_json: bool) -> None:
+    """Make vendors, applicants, rejected and suspended ones; again changes nothing. Example: ./market seed"""
+    state = running_state()
+    plan_of(state)
+    try:
+        seeded = seeding.seed(state["address"], count)
+    except RuntimeError as problem:
+        fail(str(problem))
+    if as_json:
+        click.echo(json.dumps(dataclasses.asdict(seeded), indent=2))
+    else:
+        click.echo("\n".join([*(f"made  {name}" for name in seeded.made), *(f"found {name}" for name in seeded.found)]))
 
 
 @market.command("create-test-vendor")

@@ -51,6 +51,7 @@ class Plan:
             "DATABASE_URL": databases.url(self.postgres_url, service),
             "MIGRATE_DATABASE_URL": databases.url(self.postgres_url, service, "owner"),
             "BROKER_URL": self.broker_url,
+            "STORAGE_FOLDER": str(checkout.DATA / "files" / service),
             "SERVICE_TOKEN": checkout.secret("service token"),
             **{f"{name.upper()}_INTERNAL_URL": where for name, where in internal_urls(self.ports).items()},
             "RELAY_DOORBELL": f"127.0.0.1:{self.ports[f'{service} doorbell']}",

@@ -11,11 +11,12 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from gateway.static.files import Manifest
-from gateway.web import failures, sessions, words
+from gateway.web import failures, sessions, shop, words
 from gateway.web.client import Service
 from gateway.web.pages import BLUEPRINTS
 from gateway.web.parts import missing
 from gateway.web.settings import Settings
+from gateway.web.uploads import limit_body
 from shared.kit.requests import ROUTE, Traced
 
 POLICY = "; ".join(
@@ -37,6 +38,7 @@ def create_app(settings: Settings, transports: Mapping[str, httpx.BaseTransport]
     app.extensions["services"] = _services(settings, transports or {})
     _words_of_templates(app, Manifest.read(settings.static_folder))
     app.before_request(_remember_route)
+    app.before_request(limit_body)
     app.before_request(sessions.begin)
     CSRFProtect(app)
     app.after_request(sessions.finish)
@@ -73,10 +75,9 @@ def _services(settings: Settings, transports: Mapping[str, httpx.BaseTransport])
 
 def _words_of_templates(app: Flask, manifest: Manifest) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    times = {"ago": words.ago, "clock": words.clock, "day": words.day, "lasting": words.lasting}
-    app.jinja_env.filters.update(times, verdict=words.verdict, curly=words.curly, breakable=words.breakable)
+    app.jinja_env.filters.update(words.FILTERS)
     app.jinja_env.globals.update(static=manifest.url)
-    app.context_processor(lambda: {"visit": g.get("visit"), "missing": missing()})
+    app.context_processor(lambda: {"visit": g.get("visit"), "missing": missing(), "suspended": shop.suspended()})
 
 
 def _remember_route() -> None:

@@ -22,13 +22,17 @@ class ServiceDown(Exception):
 
 
 class Refused(Exception):
-    """A service said no with a problem document (RFC 9457); `fields` maps the inputs at fault to a sentence."""
+    """A service said no with a problem document (RFC 9457); `fields` maps the inputs at fault to a sentence.
+
+    `facts` is the whole document, for the members that a problem has of its own.
+    """
 
     def __init__(self, status: int, document: Mapping[str, Any], retry_after: int = 0) -> None:
         self.status = status
         self.kind = str(document.get("type", "")).rpartition("/")[2]
         self.title = str(document.get("title") or "This was refused")
         self.detail = str(document.get("detail") or self.title)
+        self.facts = dict(document)
         self.fields = {str(it["field"]): str(it["message"]) for it in document.get("errors") or ()}
         self.retry_after = retry_after
         super().__init__(f"{status} {self.kind}")

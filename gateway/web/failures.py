@@ -36,14 +36,13 @@ WORDS = {
     500: Words("Something broke on our side", "It is not your fault, and it has been noted. Trying again may help."),
     503: Words("A short break", "A part of the market that this page needs is not answering. Nothing is lost."),
 }
-VENDORS_ONLY = Words(
-    "This page is for vendors", "Your account has no shop yet. Your own pages are all in your profile."
-)
-ADMINS_ONLY = Words(
-    "This page is for the marketplace's people", "Your account is not an admin's. Your own pages are in your profile."
-)
+VENDORS_ONLY = Words("This page is for vendors", "Your account has no shop. You can apply for one in your profile.")
+ADMINS_ONLY = Words("This page is for admins", "Your own pages are all in your profile.")
+SUSPENDED = Words("Your shop is suspended", "You can read everything; changes wait until an admin opens it again.")
+NO_STORE = Words("There is no such shop", "It may have closed, or it is not open at present.")
+KINDS = {"unknown-store": NO_STORE, "vendor-suspended": SUSPENDED}
 FORGED = Words("This form is no longer valid", "It was open for too long or came from elsewhere. Please send it again.")
-PARTS = {"identity": "signing in and accounts", "vendor": "invitations and customer lists"}
+PARTS = {"identity": "signing in and accounts", "vendor": "shops, invitations and customer lists"}
 
 
 def register(app: Flask) -> None:
@@ -57,6 +56,7 @@ def register(app: Flask) -> None:
 
 def page(status: int, words: Words | None = None, **more: Any) -> tuple[str, int, dict[str, str]]:
     """Render the page of a failure."""
+    g.vendors_page = False
     said = words or WORDS.get(status) or WORDS[500 if status >= 500 else 400]
     text = render_template("failure.html", status=status, words=said, reference=trace.current().correlation_id, **more)
     return text, status, {}
@@ -64,11 +64,14 @@ def page(status: int, words: Words | None = None, **more: Any) -> tuple[str, int
 
 def _on_http(error: HTTPException) -> Any:
     status = error.code or 500
-    vendors = status == 403 and request.path.startswith("/vendor/")
-    admins = status == 403 and request.path.startswith("/admin/")
-    text, status, headers = page(status, VENDORS_ONLY if vendors else ADMINS_ONLY if admins else None)
+    text, status, headers = page(status, _whose_page() if status == 403 else None)
     allowed = dict(error.get_headers()).get("Allow")
     return text, status, {**headers, **({"Allow": allowed} if allowed else {})}
+
+
+def _whose_page() -> Words | None:
+    places = {"/vendor/": VENDORS_ONLY, "/admin/": ADMINS_ONLY}
+    return next((words for start, words in places.items() if request.path.startswith(start)), None)
 
 
 def _on_refused(refused: Refused) -> Any:
@@ -76,6 +79,8 @@ def _on_refused(refused: Refused) -> Any:
         return guards.to_sign_in()
     if refused.kind == "no-vendor":
         return page(403, VENDORS_ONLY)
+    if refused.kind in KINDS:
+        return page(refused.status, KINDS[refused.kind])
     detail: dict[str, Any] = {"detail": refused.detail} if refused.status == 409 else {}
     text, status, headers = page(refused.status, wait=refused.retry_after, **detail)
     return text, status, {**headers, **({"Retry-After": str(refused.retry_after)} if refused.retry_after else {})}

@@ -7,9 +7,9 @@ from functools import wraps
 from typing import Any, TypeVar
 from urllib.parse import urlencode, urlsplit
 
-from flask import abort, g, redirect, request
+from flask import abort, g, redirect, render_template, request
 
-from gateway.web import sessions
+from gateway.web import sessions, shop
 from gateway.web.client import ServiceDown
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -35,17 +35,18 @@ def vendors_only(view: View) -> View:
     @wraps(view)
     @signed_in
     def guarded(*args: Any, **kwargs: Any) -> Any:
-        if g.visit.role != "vendor" and g.visit.refresh and not g.visit.changed:
-            sessions.renew()
         if g.visit.role != "vendor":
-            abort(403)
+            sessions.catch_up()
+        if g.visit.role != "vendor":
+            return _not_yet_or_never()
+        g.vendors_page = True
         return view(*args, **kwargs)
 
     return guarded  # type: ignore[return-value]
 
 
 def admins_only(view: View) -> View:
-    """Let admins in."""
+    """Let admins in, and nobody else."""
 
     @wraps(view)
     @signed_in
@@ -55,6 +56,13 @@ def admins_only(view: View) -> View:
         return view(*args, **kwargs)
 
     return guarded  # type: ignore[return-value]
+
+
+def _not_yet_or_never() -> Any:
+    """Ask somebody whose approval identity has not heard of yet to wait a moment; everybody else is refused."""
+    if g.visit.role != "customer" or not shop.acting():
+        abort(403)
+    return render_template("vendor/opening.html", shop=shop.acting()), 202
 
 
 def to_sign_in() -> Any:

@@ -67,6 +67,12 @@ def renew() -> None:
         g.visit.unknown = True
 
 
+def catch_up() -> None:
+    """Get a token that knows what somebody has become since the last one, once in a request."""
+    if g.visit.refresh and not g.visit.changed:
+        renew()
+
+
 def sign_in(answer: Answer) -> None:
     """Take over the tokens of a login or renewal; the cookies are set when the request ends."""
     visit = g.visit

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+from babel import Locale
 from markupsafe import Markup, escape
 
 
@@ -27,6 +30,16 @@ OUTCOMES = {
 }
 UNHEARD = Verdict("Refused", "warn")
 REMOVED = Verdict("No longer on the list", "")
+STANDINGS = {
+    "pending": Verdict("Waiting for review", "warn"),
+    "waiting": Verdict("Waiting", "warn"),
+    "approved": Verdict("Approved", "good"),
+    "open": Verdict("Open", "good"),
+    "rejected": Verdict("Rejected", "bad"),
+    "withdrawn": Verdict("Withdrawn", ""),
+    "suspended": Verdict("Suspended", "bad"),
+    "deleted": Verdict("Deleted", ""),
+}
 UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60))
 
 
@@ -34,6 +47,40 @@ def verdict(outcome: str, *, on_list: bool = True) -> Verdict:
     """The words for an outcome, also for one that came after this release."""
     found = OUTCOMES.get(outcome, UNHEARD)
     return found if on_list or found.tone != "good" else REMOVED
+
+
+def standing(status: str) -> Verdict:
+    """The words for where an application or a shop stands."""
+    return STANDINGS.get(status) or Verdict(status.capitalize(), "")
+
+
+def percent(basis_points: int | None) -> str:
+    """A rate: 1250 is 12.5 %."""
+    return "" if basis_points is None else f"{basis_points / 100:g} %"
+
+
+def weight(size: int) -> str:
+    """How large a file is."""
+    return f"{size / 1_048_576:.1f} MB" if size >= 1_048_576 else f"{max(1, round(size / 1024))} KB"
+
+
+def country(code: str | None) -> str:
+    """The English name of a country."""
+    return str(Locale("en").territories.get(code or "", code or ""))
+
+
+def place(address: Mapping[str, str | None] | None) -> list[str]:
+    """An address as the lines of a letter."""
+    if not address:
+        return []
+    town = " ".join(part for part in (address.get("postal_code"), address.get("city")) if part)
+    lines = (address.get("line1"), address.get("line2"), town, address.get("region"), country(address.get("country")))
+    return [line for line in lines if line]
+
+
+def host(url: str) -> str:
+    """A website as people say it."""
+    return url.partition("://")[2].removeprefix("www.").rstrip("/")
 
 
 def curly(text: str) -> str:
@@ -101,3 +148,10 @@ def _time(at: datetime, shown: str) -> Markup:
     return Markup('<time datetime="{}" title="{}">{}</time>').format(
         utc.isoformat(), f"{_date(at)}, {utc:%H:%M} UTC", escape(shown)
     )
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    said.__name__: said
+    for said in (ago, clock, day, lasting, verdict, curly, breakable, standing, percent, weight, place, country, host)
+}
+"""What templates can say."""

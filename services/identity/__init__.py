@@ -2,7 +2,8 @@
 
 Owns users and their roles, sign-ins (refresh token families), addresses, password resets and the signing keys.
 Publishes `customer.created`, `customer.updated`, `customer.erased`.
-Consumes `vendor.approved`: the user's role becomes `vendor`, and their next access token carries it.
+Consumes `vendor.approved`, `vendor.suspended`, `vendor.reactivated` and `vendor.updated`: the user's role follows the
+newest version, and their next access token carries it.
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, MetaData, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, MetaData, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.events.ids import new_id
@@ -47,6 +47,17 @@ class User(Base):
     registered_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     erased_at: Mapped[datetime | None]
+
+
+class UserVendor(Base):
+    """What vendor says of a user's selling, at the newest version that has arrived."""
+
+    __tablename__ = "user_vendor"
+
+    vendor_id: Mapped[UUID] = mapped_column(primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"), index=True)
+    status: Mapped[str]
+    version: Mapped[int] = mapped_column(BigInteger)
 
 
 class SignIn(Base):

@@ -11,8 +11,8 @@ from marshmallow.validate import Range
 
 from services.identity.domain import demo
 from services.identity.domain.access_tokens import Issuer
-from services.identity.domain.sealing import Seal
 from shared.kit import settings as kit
+from shared.kit.sealing import Seal
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 

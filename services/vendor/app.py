@@ -3,13 +3,37 @@
 from flask import Flask
 
 from services.vendor import __version__
-from services.vendor.api import admin_events, admin_mappings, customers, invitations, invites, vendors
+from services.vendor.api import (
+    admin_applications,
+    admin_events,
+    admin_mappings,
+    admin_vendors,
+    applications,
+    customers,
+    documents,
+    invitations,
+    invites,
+    pictures,
+    vendors,
+)
 from services.vendor.settings import Settings
 from shared.kit import app as kit
 from shared.kit.auth import TokenVerifier
 from shared.kit.database import Database
 
-DOORS = (invites, invitations, customers, vendors, admin_mappings, admin_events)
+DOORS = (
+    invites,
+    invitations,
+    customers,
+    applications,
+    documents,
+    vendors,
+    pictures,
+    admin_applications,
+    admin_vendors,
+    admin_mappings,
+    admin_events,
+)
 
 
 def create_app(settings: Settings, database: Database, verifier: TokenVerifier | None = None) -> Flask:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy.orm import Session
 
-from services.vendor.domain import removals, replica
+from services.vendor.domain import applications, removals, replica
 from services.vendor.domain.claims import Claim
 from services.vendor.domain.invites import Source
 from services.vendor.domain.replica import News
@@ -29,10 +29,11 @@ def on_customer_updated(session: Session, envelope: Envelope[CustomerUpdated]) -
 
 
 def on_customer_erased(session: Session, envelope: Envelope[CustomerErased]) -> None:
-    """Forget name and e-mail, and take the person off every list; whatever arrives late changes neither."""
+    """Forget name and e-mail, take the person off every list, withdraw their application; nothing late undoes it."""
     customer, left = envelope.event.customer_id, envelope.event.erased_at
     replica.learn(session, [News(customer, envelope.aggregate_version, erased_at=left)])
     removals.remove_erased(session, {customer: envelope})
+    applications.forget(session, customer, left)
 
 
 HANDLERS: Handlers = {

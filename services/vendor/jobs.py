@@ -9,7 +9,7 @@ from uuid import UUID
 import click
 import orjson
 
-from services.vendor.domain import mappings, vendors
+from services.vendor.domain import mappings, standing, vendors
 from services.vendor.models import Vendor
 from services.vendor.settings import Settings
 from shared.kit import housekeeping
@@ -37,7 +37,7 @@ def create_vendor(service: Service, user_id: UUID, name: str, commission_bps: in
 def suspend_vendor(service: Service, slug: str, reason: str) -> None:
     """Stop a vendor from selling; the customer list stays as it is."""
     with _opened(service) as (_, database), database.transaction() as session:
-        _show(vendors.suspend(session, slug, reason, datetime.now(UTC)))
+        _show(standing.suspend(session, slug, reason, datetime.now(UTC)))
 
 
 @click.command("reactivate-vendor", epilog="Example: job reactivate-vendor --slug acme")
@@ -46,7 +46,7 @@ def suspend_vendor(service: Service, slug: str, reason: str) -> None:
 def reactivate_vendor(service: Service, slug: str) -> None:
     """Let a suspended vendor sell again."""
     with _opened(service) as (_, database), database.transaction() as session:
-        _show(vendors.reactivate(session, slug, datetime.now(UTC)))
+        _show(standing.reactivate(session, slug, datetime.now(UTC)))
 
 
 @click.command("restore-mappings", epilog="Example: job restore-mappings, after rows of vendor_customer were lost")

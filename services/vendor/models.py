@@ -6,12 +6,21 @@ to, and `customer` is identity's word on names. Both of these can be emptied and
 """
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, ForeignKey, MetaData, func
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.kit import database
+
+APPEND_ONLY = "append-only: the role of the service may insert and read, nobody changes a row"
+"""The comment by which `migrate` knows what it may not let the service change."""
+
+
+OPTIONAL = JSONB(none_as_null=True)
+"""JSON that may be missing: nothing is SQL's NULL, not the word `null`."""
 
 
 class Base(database.Base):
@@ -22,7 +31,11 @@ class Base(database.Base):
 
 
 class Vendor(Base):
-    """Somebody who may sell. One for each user; name (whatever its case), slug and code are unique."""
+    """Somebody who may sell. One for each user, apart from deleted ones; name, slug and code are unique for ever.
+
+    `wanted_name` is what they applied as, before a number was added. `commission_bps` is the rate of the last change
+    that has taken effect when it was made; `vendor_commission` says which holds at a moment.
+    """
 
     __tablename__ = "vendor"
 
@@ -31,6 +44,7 @@ class Vendor(Base):
     name: Mapped[str]
     slug: Mapped[str]
     code: Mapped[str]
+    wanted_name: Mapped[str | None]
     status: Mapped[str]
     commission_bps: Mapped[int] = mapped_column(BigInteger)
     version: Mapped[int] = mapped_column(BigInteger)
@@ -126,3 +140,103 @@ class Customer(Base):
     name: Mapped[str | None]
     version: Mapped[int] = mapped_column(BigInteger)
     erased_at: Mapped[datetime | None]
+
+
+class VendorApplication(Base):
+    """What somebody who wants to sell says of their business; a user has at most one that is undecided.
+
+    Without a `business_email` their own is meant, as identity tells it.
+    """
+
+    __tablename__ = "vendor_application"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    user_id: Mapped[UUID]
+    business_name: Mapped[str]
+    business_email: Mapped[str | None]
+    phone: Mapped[str | None]
+    website: Mapped[str | None]
+    description: Mapped[str | None]
+    tax_id: Mapped[str | None]
+    address: Mapped[dict[str, Any] | None] = mapped_column(OPTIONAL)
+    status: Mapped[str]
+    submitted_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[UUID | None]
+    reason: Mapped[str | None]
+    vendor_id: Mapped[UUID | None] = mapped_column(ForeignKey("vendor.id"))
+    version: Mapped[int] = mapped_column(BigInteger)
+
+
+class VendorDocument(Base):
+    """A private file that proves who somebody is; it is the user's, and every application of theirs shows it."""
+
+    __tablename__ = "vendor_document"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    user_id: Mapped[UUID]
+    name: Mapped[str]
+    media_type: Mapped[str]
+    size: Mapped[int] = mapped_column(BigInteger)
+    sha256: Mapped[str]
+    uploaded_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
+
+
+class VendorProfile(Base):
+    """How a vendor presents themselves; bank details are encrypted, `bank_masked` is what may be shown of them.
+
+    `logo` and `banner` are digests of the uploaded image: the files made of it are named after it.
+    """
+
+    __tablename__ = "vendor_profile"
+
+    vendor_id: Mapped[UUID] = mapped_column(ForeignKey("vendor.id"), primary_key=True)
+    description: Mapped[str | None]
+    email: Mapped[str | None]
+    phone: Mapped[str | None]
+    website: Mapped[str | None]
+    address: Mapped[dict[str, Any] | None] = mapped_column(OPTIONAL)
+    bank_sealed: Mapped[bytes | None]
+    bank_masked: Mapped[dict[str, Any] | None] = mapped_column(OPTIONAL)
+    logo: Mapped[str | None]
+    banner: Mapped[str | None]
+    updated_at: Mapped[datetime]
+
+
+class VendorCommission(Base):
+    """A rate in basis points that holds from a moment on, until a later one does; of one moment the last set wins."""
+
+    __tablename__ = "vendor_commission"
+
+    vendor_id: Mapped[UUID] = mapped_column(ForeignKey("vendor.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    commission_bps: Mapped[int] = mapped_column(BigInteger)
+    effective_from: Mapped[datetime]
+    set_at: Mapped[datetime]
+    set_by: Mapped[UUID | None]
+    reason: Mapped[str | None]
+
+
+class AuditEntry(Base):
+    """Who did what, when, from which address, what was before and after, and why. The database refuses to change one.
+
+    `subject_id` is what it was done to; `user_id` and `vendor_id` are whom it concerns.
+    """
+
+    __tablename__ = "audit_entry"
+    __table_args__ = {"comment": APPEND_ONLY}
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    actor_id: Mapped[UUID | None]
+    actor_role: Mapped[str]
+    address: Mapped[str | None]
+    correlation_id: Mapped[str]
+    action: Mapped[str]
+    subject_id: Mapped[UUID]
+    user_id: Mapped[UUID | None]
+    vendor_id: Mapped[UUID | None]
+    before: Mapped[dict[str, Any] | None] = mapped_column(OPTIONAL)
+    after: Mapped[dict[str, Any] | None] = mapped_column(OPTIONAL)
+    reason: Mapped[str | None]

@@ -157,14 +157,3 @@ class OwnOutcomeView(ma.Schema):
     at = a_moment()
     on_list = Flag(required=True, metadata=shown(value=True, description="Whether one is on that list at present."))
     sentence = a_text("You are on Vendor A's customer list, as of 1 March 2026.")
-
-
-class VendorView(ma.Schema):
-    """The acting vendor."""
-
-    id = an_id()
-    name = a_text("Vendor A")
-    slug = a_text("vendor-a")
-    code = a_text("VENDORA", "Begins the numbers of the vendor's orders.")
-    status = a_text("approved", validate=validate.OneOf(["approved", "suspended"]))
-    commission_bps = ma.fields.Integer(required=True, metadata=shown(1000, "Basis points: 1000 is 10 %."))

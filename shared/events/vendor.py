@@ -52,6 +52,57 @@ class VendorReactivated(_OfVendor):
     reactivated_at: datetime
 
 
+@fact
+@dataclass(frozen=True, kw_only=True)
+class VendorUpdated(_OfVendor):
+    """A vendor is as it says here: `status` is `approved`, `suspended` or `deleted`.
+
+    `commission_bps` (basis points) holds for orders placed from `commission_from` on, which may be yet to come.
+    """
+
+    type: ClassVar[str] = "vendor.updated"
+
+    name: str
+    slug: str
+    code: str
+    status: str
+    commission_bps: int
+    commission_from: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class _OfApplication(Event):
+    publisher: ClassVar[str] = "vendor"
+    aggregate: ClassVar[str] = "application_id"
+
+    application_id: UUID
+    user_id: UUID
+    business_name: str
+
+
+@fact
+@dataclass(frozen=True, kw_only=True)
+class VendorApplicationSubmitted(_OfApplication):
+    """Somebody asks to become a vendor; an admin is to decide. Without `business_email` the account's own is meant."""
+
+    type: ClassVar[str] = "vendor_application.submitted"
+
+    business_email: str | None
+    submitted_at: datetime
+
+
+@fact
+@dataclass(frozen=True, kw_only=True)
+class VendorApplicationRejected(_OfApplication):
+    """An admin declined; the applicant reads the reason and may apply again."""
+
+    type: ClassVar[str] = "vendor_application.rejected"
+
+    reason: str
+    rejected_at: datetime
+
+
 @dataclass(frozen=True, kw_only=True)
 class _OfMapping(Event):
     publisher: ClassVar[str] = "vendor"

@@ -12,7 +12,8 @@ class Refusal(Exception):
     """A rule said no: 409 unless the subclass states another status.
 
     `type` and `title` follow the class name (`EmailTaken` → `email-taken`, "Email taken") unless stated;
-    the class docstring is what a reader is told when no `detail` is given. `fields` names the inputs at fault.
+    the class docstring is what a reader is told when no `detail` is given. `fields` names the inputs at fault;
+    `facts` are members of the problem document of its own (RFC 9457 section 3.2), like the two ends of a step.
 
     Refusal 409
     ├── Unauthenticated 401      ├── Invalid 422
@@ -31,9 +32,16 @@ class Refusal(Exception):
         cls.type = stated.get("type", words.replace(" ", "-"))
         cls.title = stated.get("title", words.capitalize())
 
-    def __init__(self, detail: str = "", *, fields: Mapping[str, str | list[str]] | None = None) -> None:
+    def __init__(
+        self,
+        detail: str = "",
+        *,
+        fields: Mapping[str, str | list[str]] | None = None,
+        facts: Mapping[str, str | None] | None = None,
+    ) -> None:
         self.detail = detail or first_line(type(self).__doc__) or self.title
         self.fields = dict(fields or {})
+        self.facts = dict(facts or {})
         super().__init__(self.detail)
 
     def headers(self) -> dict[str, str]:
@@ -106,6 +114,7 @@ class InternalError(Refusal):
 def problem(refusal: Refusal, request_id: str) -> dict[str, Any]:
     """Build the problem document of a refusal."""
     document: dict[str, Any] = {
+        **refusal.facts,
         "type": TYPE_PREFIX + refusal.type,
         "title": refusal.title,
         "status": refusal.status,

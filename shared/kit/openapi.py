@@ -18,8 +18,9 @@ from shared.kit.errors import (
     first_line,
 )
 from shared.kit.inputs import BadJson, BodyTooLarge, HeadersTooLarge, MalformedRequest, NotJson, UriTooLong
-from shared.kit.stated import Access, Stated
+from shared.kit.stated import Access, Bytes, Stated
 
+BINARY = {"type": "string", "format": "binary"}
 BEARER = {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
 IDEMPOTENCY_KEY = {
     "in": "header",
@@ -59,6 +60,9 @@ def describe(said: Stated, rule: str) -> dict[str, Any]:
     if said.body:
         content = {"application/json": {"schema": said.body}}
         document["requestBody"] = {"required": said.body_required, "content": content}
+    if said.upload:
+        files = {media_type: {"schema": BINARY} for media_type in said.upload.media_types}
+        document["requestBody"] = {"required": True, "content": files}
     if said.access:
         document.update(_access(said.access))
     return document
@@ -91,10 +95,16 @@ def _answers(said: Stated) -> dict[str, Any]:
     return {
         str(status): {
             "description": HTTPStatus(status).phrase,
-            **({"content": {"application/json": {"schema": schema}}} if schema else {}),
+            **({"content": _content(shape)} if shape else {}),
         }
-        for status, schema in said.answers.items()
+        for status, shape in said.answers.items()
     }
+
+
+def _content(shape: Schema | Bytes) -> dict[str, Any]:
+    if isinstance(shape, Bytes):
+        return {shape.media_type: {"schema": BINARY}}
+    return {"application/json": {"schema": shape}}
 
 
 def _refusals(refusals: Iterable[type[Refusal]]) -> dict[str, Any]:

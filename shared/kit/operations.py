@@ -12,6 +12,7 @@ from shared.kit.inputs import load_body, load_query, refuse_unstorable
 from shared.kit.openapi import describe
 from shared.kit.rate import enforce
 from shared.kit.stated import F, Stated, stated
+from shared.kit.uploads import receive
 from shared.kit.web import answer, current_kit
 
 
@@ -73,4 +74,6 @@ def _inputs(said: Stated, path: dict[str, Any]) -> dict[str, Any]:
     if kit.settings.rate_limits:
         for limit in said.limits:
             enforce(limit, inputs, kit.database, kit.settings)
+    if said.upload:
+        inputs["upload"] = receive(said.upload)
     return inputs

@@ -20,6 +20,11 @@ ENVIRONMENT = Path(__file__).parent / "alembic_env"
 
 _ONE_MIGRATOR = 0x6D61726B6574  # "market": advisory locks are per database, so one number serves every service
 _LOCK_NOT_AVAILABLE = "55P03"
+_APPEND_ONLY = text("""
+    SELECT quote_ident(relname) FROM pg_class
+    WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
+      AND obj_description(oid, 'pg_class') LIKE 'append-only%'
+""")
 
 
 class SchemaLocked(Exception):
@@ -33,7 +38,8 @@ def migrate(
 
     Idempotent; a second migrator waits for the first. DDL that waits longer than `lock_timeout` gives way to the
     service's traffic and is tried again until `patience` (seconds) ends, then `SchemaLocked`. The role of
-    `database_url` may use all tables, present and future, and change none.
+    `database_url` may use all tables, present and future, and change none; of a table whose comment begins with
+    "append-only" it may not change or remove a row either.
     """
     engine = create_engine(
         settings.owner_database_url,
@@ -150,6 +156,8 @@ def _let_app_use_tables(connection: Connection, settings: Settings, grant: str) 
     if every:
         connection.execute(text(f"GRANT USAGE ON SCHEMA public TO {role}"))
         connection.execute(text(f"REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM {role}"))
+        for table in connection.scalars(_APPEND_ONLY).all():
+            connection.execute(text(f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {role}"))
     connection.commit()
 
 

@@ -39,6 +39,24 @@ class Limit:
     per: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class UploadStatement:
+    """The body is a file of one of these types, no larger than so many bytes."""
+
+    media_types: tuple[str, ...]
+    largest: int
+
+
+@dataclass(frozen=True)
+class Bytes:
+    """An answer that is no JSON but a file of this type."""
+
+    media_type: str
+
+
+AnswerLike = Schema | Bytes | None
+
+
 @dataclass
 class Stated:
     """The statements of one view, complete when its route is made."""
@@ -47,7 +65,8 @@ class Stated:
     body: Schema | None = None
     body_required: bool = True
     query: Schema | None = None
-    answers: dict[int, Schema | None] = field(default_factory=dict)
+    upload: UploadStatement | None = None
+    answers: dict[int, AnswerLike] = field(default_factory=dict)
     refusals: list[type[Refusal]] = field(default_factory=list)
     limits: list[Limit] = field(default_factory=list)
     idempotent: bool = False
@@ -83,13 +102,14 @@ def asks(schema: SchemaLike) -> Callable[[F], F]:
     return state
 
 
-def answers(schema: SchemaLike | None, status: int = 200) -> Callable[[F], F]:
+def answers(schema: SchemaLike | Bytes | None, status: int = 200) -> Callable[[F], F]:
     """Document an answer; the first one's status is used when the view returns a body alone. None has no body."""
+    shape = schema if schema is None or isinstance(schema, Bytes) else _instance(schema)
 
     def state(view: F) -> F:
         # Decorators run from the bottom up; the topmost statement comes first.
         statements = stated(view)
-        statements.answers = {status: None if schema is None else _instance(schema), **statements.answers}
+        statements.answers = {status: shape, **statements.answers}
         return view
 
     return state

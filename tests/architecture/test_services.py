@@ -30,13 +30,14 @@ DOORS = (
     "tests",
 )
 LATER = {
-    "vendor.suspended": "catalog hides the vendor's products, ordering takes no more orders, notifications tell them",
-    "vendor.reactivated": "catalog, ordering and notifications undo what the suspension did",
+    "vendor_application.submitted": "notifications tell the admins",
+    "vendor_application.rejected": "notifications tell the applicant why",
     "vendor_customer.linked": "catalog shows linked products, ordering routes by it, notifications tell both",
     "vendor_customer.unlinked": "catalog and ordering follow",
     "vendor_invite.refused": "notifications tell the customer and the vendor why",
 }
 """Words that are said before the services that will listen to them exist, and who these are."""
+SHARED_BY_DOORS = {"__init__", "acting", "current", "cookies", "showing"}
 every_service = pytest.mark.parametrize("service", services(), ids=lambda service: service.name)
 
 
@@ -93,7 +94,13 @@ def test_a_handler_is_called_after_its_event_and_says_why_it_listens(service: Se
 
 @every_service
 def test_the_same_noun_stands_in_api_and_tests(service: Service) -> None:
-    nouns = {door.stem for door in (home(service) / "api").glob("*.py")} - {"__init__", "current", "cookies"}
+    nouns = {door.stem for door in (home(service) / "api").glob("*.py")} - {
+        "__init__",
+        "acting",
+        "current",
+        "cookies",
+        "showing",
+    }
     proved = {test.stem.removeprefix("test_") for test in (home(service) / "tests" / "api").glob("test_*.py")}
     assert nouns - proved == set()
 

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from io import BytesIO
 from typing import Any
 from uuid import UUID, uuid4
 
 from services.identity.domain import addresses, emails, password_resets, sign_ins
 from services.identity.models import User
-from services.vendor.domain import invitations, links
+from services.vendor.domain import applications, documents, invitations, links, standing
+from services.vendor.domain.audit import By
+from services.vendor.domain.documents import File
 from services.vendor.domain.links import Brought, NewLink
+from services.vendor.tests import pictures
+from shared.events.ids import new_id
 from tests.apps import PASSWORD, Marketplace, Person
 from tests.authorisation.callers import ADMIN, CUSTOMER, OTHER_VENDOR, SUSPENDED_VENDOR, VENDOR
 
 ADDRESS = {"name": "Ada", "line1": "12 St James's Square", "city": "London", "country": "GB"}
 ANYONE = "anyone"
+PDF, PNG = pictures.PDF, pictures.image("PNG")
 
 
 @dataclass
@@ -62,6 +68,67 @@ class Scene:
         with self.market.databases["identity"].transaction() as session:
             return password_resets.request(session, emails.parse(self.caller.email).key) or ""
 
+    @cached_property
+    def applicant(self) -> Person:
+        """Somebody whose application waits to be decided."""
+        person = self.market.person()
+        self._apply(person.user_id)
+        return person
+
+    @cached_property
+    def application_id(self) -> UUID:
+        """That application."""
+        with self.market.databases["vendor"].transaction() as session:
+            return applications.own(session, self.applicant.user_id).id
+
+    @cached_property
+    def own_application(self) -> UUID | None:
+        """An open application of the caller's, who sells nothing yet."""
+        return self._apply(self.caller.user_id) if not self.caller.vendor else None
+
+    @cached_property
+    def document_id(self) -> UUID:
+        """A document of the owner's."""
+        file = File(new_id(), BytesIO(PDF), len(PDF), "0" * 64, "application/pdf")
+        settings = self.market.vendor_settings
+        settings.storage.put(documents.key(file), BytesIO(PDF), file.media_type)
+        with self.market.databases["vendor"].transaction() as session:
+            documents.add(session, self.owner.user_id, "a.pdf", file, datetime.now(UTC), self._by(self.owner.user_id))
+        return file.id
+
+    @property
+    def document_link(self) -> str:
+        """The query string of a link to it."""
+        moment = datetime.now(UTC) + timedelta(minutes=1)
+        return self.market.vendor_settings.document_links.query(str(self.document_id), moment)
+
+    @cached_property
+    def picture(self) -> str:
+        """The name of a picture's file."""
+        name = f"{uuid4().hex}-logo-{uuid4().hex}-128.webp"
+        self.market.vendor_settings.storage.put(f"media/{name}", BytesIO(b"a picture"), "image/webp")
+        return name
+
+    def vendor_id(self, status: str = "approved") -> UUID:
+        """The owner's vendor, brought to a status."""
+        assert self.owner.vendor
+        now, which = datetime.now(UTC), self.owner.vendor.id
+        with self.market.databases["vendor"].transaction() as session:
+            if status == "suspended":
+                standing.suspend(session, which, "Complaints", now)
+            if status == "deleted":
+                standing.delete(session, which, "Left", now)
+        return which
+
+    def _apply(self, user_id: UUID) -> UUID:
+        with self.market.databases["vendor"].transaction() as session:
+            wanted = applications.Wanted("Acme")
+            return applications.submit(session, user_id, wanted, datetime.now(UTC), self._by(user_id)).id
+
+    @staticmethod
+    def _by(user_id: UUID) -> By:
+        return By(user_id, "customer")
+
 
 Body = Callable[[Scene], Any]
 
@@ -73,6 +140,8 @@ class Says:
     answers: Mapping[str, int]
     body: Body | None = None
     path: Callable[[Scene], Mapping[str, Any]] = field(default=lambda _scene: {})
+    file: bytes | None = None
+    query: Callable[[Scene], str] | None = None
 
 
 def everybody_signed_in(status: int) -> dict[str, int]:
@@ -88,6 +157,69 @@ def sellers(vendor: int, other: int, suspended: int) -> dict[str, int]:
     return {VENDOR: vendor, OTHER_VENDOR: other, SUSPENDED_VENDOR: suspended}
 
 
+def admins(status: int = 200) -> dict[str, int]:
+    return {ADMIN: status}
+
+
+def of_a_vendor(status: str = "approved") -> Callable[[Scene], Mapping[str, Any]]:
+    return lambda scene: {"vendor_id": scene.vendor_id(status)}
+
+
+def of_an_application(scene: Scene) -> Mapping[str, Any]:
+    return {"application_id": scene.application_id}
+
+
+def of_a_document(scene: Scene) -> Mapping[str, Any]:
+    return {"document_id": scene.document_id}
+
+
+def why(_: Scene) -> dict[str, str]:
+    return {"reason": "Because"}
+
+
+BECOMING: dict[tuple[str, str], Says] = {
+    ("vendor", "POST /vendor/apply"): Says(
+        {**shoppers(409), CUSTOMER: 201}, lambda _: {"business_name": "Acme", "website": "https://acme.example"}
+    ),
+    ("vendor", "GET /vendor/application"): Says(
+        {**shoppers(404), CUSTOMER: 200}, path=lambda scene: {"": scene.own_application}
+    ),
+    ("vendor", "POST /vendor/application/withdraw"): Says(
+        {**shoppers(404), CUSTOMER: 200}, path=lambda scene: {"": scene.own_application}
+    ),
+    ("vendor", "GET /vendor/documents"): Says(shoppers(200)),
+    ("vendor", "POST /vendor/documents"): Says({**shoppers(201), CUSTOMER: 409}, file=PDF),
+    ("vendor", "GET /vendor/documents/{document_id}"): Says(
+        {CUSTOMER: 403, VENDOR: 200, OTHER_VENDOR: 403, SUSPENDED_VENDOR: 403, ADMIN: 200}, path=of_a_document
+    ),
+    ("vendor", "DELETE /vendor/documents/{document_id}"): Says({**shoppers(403), VENDOR: 204}, path=of_a_document),
+    ("vendor", "GET /vendor/documents/{document_id}/content"): Says(
+        {ANYONE: 200}, path=of_a_document, query=lambda scene: scene.document_link
+    ),
+    ("vendor", "PATCH /vendor/profile"): Says(sellers(200, 200, 409), lambda _: {"description": "Anvils"}),
+    ("vendor", "PUT /vendor/profile/logo"): Says(sellers(200, 200, 409), file=PNG),
+    ("vendor", "PUT /vendor/profile/banner"): Says(sellers(200, 200, 409), file=PNG),
+    ("vendor", "GET /vendor/media/{file_name}"): Says({ANYONE: 200}, path=lambda scene: {"file_name": scene.picture}),
+    ("vendor", "GET /vendor/store/{slug}"): Says(
+        {ANYONE: 200}, path=lambda scene: {"slug": scene.owner.vendor.slug if scene.owner.vendor else ""}
+    ),
+    ("vendor", "GET /admin/vendors/applications"): Says(admins()),
+    ("vendor", "GET /admin/vendors/applications/{application_id}"): Says(admins(), path=of_an_application),
+    ("vendor", "POST /admin/vendors/applications/{application_id}/approve"): Says(
+        admins(), lambda _: {}, of_an_application
+    ),
+    ("vendor", "POST /admin/vendors/applications/{application_id}/reject"): Says(admins(), why, of_an_application),
+    ("vendor", "GET /admin/vendors"): Says(admins()),
+    ("vendor", "GET /admin/vendors/{vendor_id}"): Says(admins(), path=of_a_vendor()),
+    ("vendor", "POST /admin/vendors/{vendor_id}/suspend"): Says(admins(), why, of_a_vendor()),
+    ("vendor", "POST /admin/vendors/{vendor_id}/reactivate"): Says(admins(), lambda _: {}, of_a_vendor("suspended")),
+    ("vendor", "POST /admin/vendors/{vendor_id}/commission"): Says(
+        admins(), lambda _: {"commission_bps": 500}, of_a_vendor()
+    ),
+    ("vendor", "POST /admin/vendors/{vendor_id}/delete"): Says(admins(), why, of_a_vendor()),
+    ("vendor", "POST /admin/vendors/{vendor_id}/restore"): Says(admins(), lambda _: {}, of_a_vendor("deleted")),
+    ("vendor", "GET /admin/audit"): Says(admins()),
+}
 NOWHERE = {"service": "nowhere", "signature": "ValueError-1", "reason": "to see"}
 
 STATEMENTS: dict[tuple[str, str], Says] = {
@@ -135,6 +267,7 @@ STATEMENTS: dict[tuple[str, str], Says] = {
     ("vendor", "POST /invites/{token}/accept"): Says(
         {**shoppers(200), VENDOR: 409}, path=lambda scene: {"token": scene.invite.link.token}
     ),
+    **BECOMING,
     ("vendor", "GET /admin/mappings/explain"): Says({ADMIN: 422}),
     ("vendor", "GET /admin/mappings/reconcile"): Says({ADMIN: 200}),
     ("vendor", "POST /admin/mappings/reconcile"): Says({ADMIN: 200}, lambda _: {"reason": "to see"}),

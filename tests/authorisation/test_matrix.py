@@ -53,8 +53,8 @@ def call(scene: Scene, operation: Operation, token: str) -> tuple[TestResponse, 
     service, name = operation
     method, path = name.split(" ")
     says = STATEMENTS[operation]
-    sent: dict[str, Any] = {"json": says.body(scene)} if says.body else {}
-    url = path.format(**says.path(scene))
+    sent: dict[str, Any] = {"json": says.body(scene)} if says.body else {"data": says.file}
+    url = path.format(**says.path(scene)) + (f"?{says.query(scene)}" if says.query else "")
     before = scene.market.rows()
     answer = scene.market.apps[service].test_client().open(url, method=method, headers=bearer(token), **sent)
     return answer, scene.market.rows() != before

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from io import BytesIO
+from pathlib import Path
 from uuid import uuid4
 
+from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 from tests.infrastructure.running import RunningMarket
 
 PASSWORD = "demo-password-1"
+ADMIN = "admin@market.example"
 NEW_PASSWORD = "a long walk by the sea"
 DESKTOP, PHONE = (1280, 800), (390, 844)
 SIZES = {"desktop": DESKTOP, "phone": PHONE}
@@ -100,6 +104,12 @@ class Person:
         """Nothing is wider than the window."""
         width, window = self.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
         assert width <= window, f"{self.page.url} is {width} wide in a window of {window}"
+
+    def picture(self, path: Path) -> None:
+        """Photograph the window for the documentation, in few colours."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        taken = Image.open(BytesIO(self.page.screenshot()))
+        taken.convert("RGB").quantize(200, dither=Image.Dither.NONE).save(path, optimize=True)
 
     def leave(self) -> None:
         """Close the window; whatever the console complained of fails the test."""

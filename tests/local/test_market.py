@@ -123,3 +123,11 @@ def test_a_start_that_is_broken_off_ends_within_seconds_and_leaves_nothing(
     supervisor.send_signal(signal.SIGINT)
     assert supervisor.wait(30) == 0
     assert gone(processes)
+
+
+def test_seeding_makes_vendors_of_every_fate_and_again_changes_nothing(running_market: RunningMarket) -> None:
+    first, second = (json.loads(running_market.market("seed", "--json").stdout) for _ in "12")
+    assert {made.rpartition(": ")[2] for made in first["made"]} == {"approved", "pending", "rejected", "suspended"}
+    assert second == {"made": [], "found": first["made"]}
+    counted = running_market.market("psql", "vendor", "-tAc", "select count(*) from vendor where name like 'Acme%'")
+    assert counted.stdout.strip() == "1"

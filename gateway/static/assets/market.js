@@ -29,6 +29,59 @@ const toggle = (button) => {
   button.setAttribute("aria-pressed", String(hidden));
 };
 
+// A file is looked at before it is sent: whether it is too large, and what a picture will look like.
+const weigh = (field) => {
+  const large = [...field.files].filter((file) => file.size > Number(field.dataset.largest));
+  const wrong = document.getElementById(`${field.id}-wrong`);
+  wrong.hidden = !large.length;
+  wrong.querySelector("span").textContent = large.map((file) => `${file.name} is larger than 10 MB.`).join(" ");
+  field.setCustomValidity(large.length ? wrong.textContent.trim() : "");
+  if (large.length) field.setAttribute("aria-invalid", "true");
+  else field.removeAttribute("aria-invalid");
+  say(field.validationMessage);
+};
+
+const preview = async (field) => {
+  const canvas = document.getElementById(field.dataset.preview);
+  const wide = canvas.classList.contains("wide");
+  canvas.hidden = true;
+  try {
+    const picture = await createImageBitmap(field.files[0]);
+    [canvas.width, canvas.height] = wide ? [800, 200] : [256, 256];
+    const fit = wide ? Math.max : Math.min;
+    const scale = fit(canvas.width / picture.width, canvas.height / picture.height);
+    const [width, height] = [picture.width * scale, picture.height * scale];
+    canvas.getContext("2d").drawImage(picture, (canvas.width - width) / 2, (canvas.height - height) / 2, width, height);
+    canvas.hidden = false;
+  } catch { /* no picture: the answer says so when it is sent */ }
+};
+
+document.addEventListener("change", (event) => {
+  if (event.target.type !== "file") return;
+  weigh(event.target);
+  if (event.target.dataset.preview && event.target.files.length) preview(event.target);
+});
+
+for (const [kind, over] of [["dragover", true], ["dragleave", false], ["drop", false]]) {
+  document.addEventListener(kind, (event) => {
+    const zone = event.target.closest?.("[data-drop]");
+    if (!zone) return;
+    event.preventDefault();
+    zone.classList.toggle("over", over);
+    if (kind !== "drop") return;
+    const field = document.getElementById(zone.dataset.drop);
+    field.files = event.dataTransfer.files;
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+}
+
+document.addEventListener("htmx:xhr:progress", (event) => {
+  const bar = event.target.querySelector?.(".sending");
+  if (!bar || !event.detail.lengthComputable) return;
+  bar.hidden = false;
+  bar.value = (100 * event.detail.loaded) / event.detail.total;
+});
+
 const awaken = (root) => {
   for (const one of root.querySelectorAll("[data-copy][hidden], [data-shows][hidden]")) one.hidden = false;
   for (const time of root.querySelectorAll("time[datetime]")) {
@@ -56,7 +109,12 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   const polls = (event.target.getAttribute("hx-trigger") || "").startsWith("every");
   if (document.hidden && polls) event.preventDefault();
 });
-document.addEventListener("htmx:afterSwap", (event) => awaken(event.target));
+document.addEventListener("htmx:afterSwap", (event) => awaken(document));
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.detail.elt?.id !== "content") return;
+  for (const form of document.forms) delete form.dataset.sent;
+  event.detail.elt.focus({ preventScroll: true });
+});
 
 awaken(document);
 document.querySelector("[data-focus]")?.focus();

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 
-from gateway.web import sessions
+from gateway.web import sessions, shop
 from gateway.web.guards import vendors_only
 from gateway.web.links import dressed
 from gateway.web.parts import missing, part
@@ -20,7 +20,7 @@ NEWEST = 6
 @vendors_only
 def show() -> Any:
     """The whole page."""
-    vendor = part("your shop", lambda: sessions.ask("vendor", "GET", "/vendor/profile"), None)
+    vendor = part("your shop", shop.acting, None)
     live = _live()
     return render_template("vendor/dashboard.html", vendor=vendor, live=live, seen=_digest(live))
 

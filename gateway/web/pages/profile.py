@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, session
 
-from gateway.web import sessions
+from gateway.web import sessions, shop
 from gateway.web.client import Refused
 from gateway.web.forms import Name, NewPassword, submit
 from gateway.web.guards import signed_in
@@ -51,8 +51,10 @@ def page(naming: Name | None = None, password: NewPassword | None = None) -> str
     me = part("your account", lambda: sessions.ask("identity", "GET", "/me"), None)
     addresses = part("your addresses", lambda: sessions.ask("identity", "GET", "/me/addresses")["items"], None)
     mine = part("your invitations", _invitations, None)
+    business = part("your business account", _business, None)
     return render_template(
         "profile.html",
+        business=business,
         me=me,
         addresses=addresses,
         invitations=mine,
@@ -68,6 +70,17 @@ def _change(body: dict[str, Any]) -> None:
         if refused.kind == "wrong-credentials":
             refused.fields = {"current_password": "This is not your current password."}
         raise
+
+
+def _business() -> dict[str, Any] | None:
+    """Which Business Account card to show, with the shop or the application it is about; admins have none."""
+    if g.visit.role == "admin":
+        return None
+    mine = shop.acting()
+    newest = None if mine else shop.application()
+    if mine and g.visit.role == "customer":
+        sessions.catch_up()
+    return {"state": shop.state(mine, newest), "shop": mine, "application": newest, "fresh": shop.fresh(mine)}
 
 
 def _invitations() -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from gateway.web.forms import SignIn, submit
 from gateway.web.guards import safe_next
 
 pages = Blueprint("sign_in", __name__)
+HOMES = {"vendor": "/vendor/dashboard", "admin": "/admin/vendors/applications"}
 
 
 @pages.get("/login")
@@ -58,4 +59,4 @@ def with_password(email: str, password: str) -> None:
 
 def after_sign_in() -> str:
     """Where to go: on, or to one's own page."""
-    return safe_next(request.values.get("next"), "/vendor/dashboard" if g.visit.role == "vendor" else "/profile")
+    return safe_next(request.values.get("next"), HOMES.get(g.visit.role, "/profile"))

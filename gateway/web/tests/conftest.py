@@ -132,5 +132,11 @@ def customer(app: Flask, world: World) -> Visitor:
 
 @pytest.fixture
 def vendor(app: Flask, world: World) -> Visitor:
-    world.user("Luca Moretti", "luca@x.example", "vendor")
+    world.shops.open(world.user("Luca Moretti", "luca@x.example", "vendor"), **world.vendor)
     return Visitor(app.test_client()).sign_in("luca@x.example")
+
+
+@pytest.fixture
+def admin(app: Flask, world: World) -> Visitor:
+    world.user("Grace Hopper", "grace@x.example", "admin")
+    return Visitor(app.test_client()).sign_in("grace@x.example")

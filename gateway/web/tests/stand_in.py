@@ -7,10 +7,13 @@ import json
 import time
 import uuid
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 
-from flask import Flask, abort, jsonify, make_response, request
+from flask import Flask, abort, jsonify, request
+
+from gateway.web.tests import stand_in_shops
+from gateway.web.tests.answers import now, problem
+from gateway.web.tests.stand_in_shops import Shops
 
 SENTENCES = {
     "linked": "You are on Luca's Bakery's customer list since 20 November 2026.",
@@ -35,6 +38,7 @@ class World:
     asked: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
     token_seconds: int = 900
     mapping_waits: bool = False
+    shops: Shops = field(default_factory=Shops)
     vendor: dict[str, str] = field(default_factory=lambda: {"name": "Luca’s Bakery", "slug": "lucas-bakery"})
 
     def user(self, name: str, email: str, role: str = "customer") -> dict[str, Any]:
@@ -86,22 +90,10 @@ class World:
         return next(it for it in self.users.values() if it["id"] == claims["sub"])
 
 
-def now() -> str:
-    """This moment as the services write it."""
-    return datetime.now(UTC).isoformat().replace("+00:00", "Z")
-
-
 def access_token(user: dict[str, Any], seconds: int) -> str:
     """A token with the claims that identity writes, and no signature."""
     claims = {"sub": user["id"], "role": user["role"], "exp": int(time.time()) + seconds}
     return "e30." + base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip("=") + ".x"
-
-
-def problem(status: int, kind: str, detail: str = "No.", **fields: str) -> Any:
-    """A problem document as the services answer it."""
-    errors = [{"field": name, "message": message} for name, message in fields.items()]
-    body = {"type": f"/problems/{kind}", "title": kind, "status": status, "detail": detail, "errors": errors}
-    return make_response(jsonify(body), status, {"Content-Type": "application/problem+json", "Retry-After": "7"})
 
 
 def _noted(app: Flask, world: World) -> Flask:
@@ -226,10 +218,6 @@ def vendor(world: World) -> Flask:
     def mine() -> Any:
         return {"items": world.outcomes.get(world.acting()["id"], []), "next_cursor": None}
 
-    @app.get("/vendor/profile")
-    def profile() -> Any:
-        return {**world.vendor, "status": "approved", "code": "LUCA", "commission_bps": 1000}
-
     @app.post("/vendors/me/invite")
     def make() -> Any:
         body = request.get_json()
@@ -271,4 +259,5 @@ def vendor(world: World) -> Flask:
         world.customers = [it for it in world.customers if it["customer_id"] != customer_id]
         return "", 204
 
+    stand_in_shops.serve(app, world.shops, world.acting)
     return app

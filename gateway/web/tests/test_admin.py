@@ -8,7 +8,7 @@ import pytest
 from flask import Flask, request
 
 from gateway.web.lanes import lanes
-from gateway.web.tests import stand_in
+from gateway.web.tests import answers
 from gateway.web.tests.conftest import Breakable, Visitor
 from gateway.web.tests.stand_in import World
 
@@ -40,7 +40,7 @@ def _answer(services: Flask, world: World) -> None:
     @services.get("/admin/mappings/explain")
     def explain() -> Any:
         if request.args["customer"] == "nobody":
-            return stand_in.problem(404, "nothing-like-that", "Nobody registered as nobody.")
+            return answers.problem(404, "nothing-like-that", "Nobody registered as nobody.")
         hop = {"name": "delivered", "at": None, "ok": False, "detail": "never reached", "seconds": None, "id": None}
         return {"customer": {"name": "Ada"}, "outcome": None, "on_list": None, "hops": [hop],
                 "sentence": "It never reached vendor.", "remedy": "./market mappings reconcile --heal"}  # fmt: skip
@@ -66,7 +66,7 @@ def _answer(services: Flask, world: World) -> None:
 
     @services.get("/admin/events/<event_id>/trace")
     def trace(event_id: str) -> Any:
-        return TREE if event_id == EVENT else stand_in.problem(404, "nothing-like-that")
+        return TREE if event_id == EVENT else answers.problem(404, "nothing-like-that")
 
 
 def test_the_page_tells_the_sentence_and_the_command(admin: Visitor) -> None:

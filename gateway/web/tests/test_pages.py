@@ -13,8 +13,9 @@ from flask import Flask
 
 from gateway.edge.__main__ import TABLE
 from gateway.edge.routes import read
+from gateway.web.tests.answers import now
 from gateway.web.tests.conftest import Breakable, Visitor
-from gateway.web.tests.stand_in import World, now
+from gateway.web.tests.stand_in import World
 from shared.kit import logging as kit_logging
 
 PAGES = [
@@ -30,6 +31,7 @@ PAGES = [
     "/nothing",
 ]
 PAGES += ["/vendor/dashboard", "/vendor/dashboard/live", "/vendor/invites", "/vendor/customers"]
+PAGES += ["/vendor/profile", "/vendor/documents", "/vendor/store/lucas-bakery", "/vendor/store/nobody"]
 
 
 @pytest.fixture

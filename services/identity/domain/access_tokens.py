@@ -10,8 +10,8 @@ from joserfc import jwt
 from sqlalchemy.orm import Session
 
 from services.identity.domain import signing_keys
-from services.identity.domain.sealing import Seal
 from shared.events.ids import new_id
+from shared.kit.sealing import Seal
 
 ALGORITHM = "Ed25519"
 

@@ -11,8 +11,8 @@ from joserfc.jwk import OKPKey
 from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from services.identity.domain.sealing import Seal
 from services.identity.models import SigningKey
+from shared.kit.sealing import Seal
 
 # A verifier keeps a key set for some minutes, so a new key is served for longer than that before it signs.
 SERVED_BEFORE_SIGNING = timedelta(minutes=10)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -136,10 +136,3 @@ def _announce_change(session: Session, user: User) -> None:
         updated_at=user.updated_at,
     )
     outbox.add(session, event, aggregate_version=user.version, occurred_at=user.updated_at)
-
-
-def make_vendor(session: Session, user_id: UUID) -> None:
-    """Give a customer the role of a vendor; an admin stays one. Idempotent. `UnknownUser` if there is none such."""
-    raised = update(User).where(User.id == user_id, User.role == "customer").values(role="vendor")
-    if not session.scalar(raised.returning(User.id)) and session.get(User, user_id) is None:
-        raise UnknownUser(f"no user {user_id}")

@@ -5,16 +5,19 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from uuid import UUID
 
 import pytest
 from sqlalchemy.orm import Session
 
-from services.identity.domain import emails, users
-from services.identity.domain.sealing import Seal
+from services.identity.domain import emails, selling, users
+from services.identity.domain.selling import Standing
 from services.identity.domain.users import Registration
 from services.identity.models import User
 from services.identity.settings import Settings
+from shared.events.ids import new_id
 from shared.kit.database import Database
+from shared.kit.sealing import Seal
 from shared.kit.settings import Secret
 from tests.infrastructure.databases import TestDatabase
 
@@ -75,3 +78,8 @@ def registered(transaction: Transaction) -> Registers:
             return users.register(session, wanted)
 
     return register
+
+
+def approve(session: Session, user_id: UUID) -> None:
+    """Let identity hear that this user is an approved vendor."""
+    selling.follow(session, Standing(new_id(), user_id, "approved", 1))

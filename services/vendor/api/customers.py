@@ -1,10 +1,11 @@
 """The acting vendor's customer list."""
 
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from services.vendor.api.acting import by, now
 from services.vendor.domain import customers, vendors
+from services.vendor.domain.audit import Action, note
 from services.vendor.domain.customers import NotOnYourList
 from services.vendor.domain.vendors import NoVendor
 from services.vendor.schemas import CustomerQuery, CustomerView
@@ -38,4 +39,5 @@ def remove(customer_id: UUID, actor: Actor) -> Answer:
     """Take a customer off the list; only a new invitation brings them back."""
     with transaction() as session:
         vendor = vendors.of_user(session, actor.user_id)
-        customers.remove(session, vendor.id, customer_id, datetime.now(UTC))
+        customers.remove(session, vendor.id, customer_id, now())
+        note(session, by(actor), Action.CUSTOMER_REMOVED, customer_id, user_id=customer_id, vendor_id=vendor.id)

@@ -4,7 +4,7 @@ from typing import Any
 
 import marshmallow as ma
 
-from services.vendor.domain import standing
+from services.vendor.domain import whereabouts
 from services.vendor.domain.vendors import UnknownVendor
 from shared.kit.auth import services_only
 from shared.kit.errors import Invalid
@@ -40,5 +40,5 @@ def find(query: dict[str, Any]) -> Answer:
         raise Invalid(fields={"customer": "Ask for a customer or a token."})
     with transaction() as session:
         if query["token"] and not query["customer"]:
-            return standing.of_token(session, query["token"])
-        return standing.of_customer(session, query["customer"], query["vendor"])
+            return whereabouts.of_token(session, query["token"])
+        return whereabouts.of_customer(session, query["customer"], query["vendor"])

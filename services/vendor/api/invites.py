@@ -1,10 +1,13 @@
 """Invite links, for the vendor who shares them."""
 
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.orm import Session
+
+from services.vendor.api.acting import by, now
 from services.vendor.domain import histories, links, vendors
+from services.vendor.domain.audit import Action, note
 from services.vendor.domain.links import Brought, NewLink, NotYourInvite, UnknownInvite, VendorSuspended
 from services.vendor.domain.vendors import NoVendor
 from services.vendor.schemas import InviteLabel, InviteView, NewInvite, RefusalView
@@ -29,7 +32,9 @@ def create(body: dict[str, Any], actor: Actor) -> Answer:
 
     def produce() -> Answer:
         vendor = vendors.of_user(session, actor.user_id)
-        return _dump(links.create(session, vendor, NewLink(**body), datetime.now(UTC)))
+        made = links.create(session, vendor, NewLink(**body), now())
+        _note(session, actor, Action.INVITE_CREATED, made)
+        return _dump(made)
 
     with transaction() as session:
         return once(session, produce)
@@ -57,7 +62,9 @@ def relabel(invite_id: UUID, body: dict[str, Any], actor: Actor) -> Answer:
     """Call one's own link something else."""
     with transaction() as session:
         vendor = vendors.of_user(session, actor.user_id)
-        return _dump(links.relabel(session, vendor.id, invite_id, body["label"]))
+        changed = links.relabel(session, vendor.id, invite_id, body["label"])
+        _note(session, actor, Action.INVITE_RELABELLED, changed)
+        return _dump(changed)
 
 
 @blueprint.post("/vendors/me/invites/<uuid:invite_id>/revoke")
@@ -68,7 +75,9 @@ def revoke(invite_id: UUID, actor: Actor) -> Answer:
     """Close one's own link from now on; doing so again changes nothing."""
     with transaction() as session:
         vendor = vendors.of_user(session, actor.user_id)
-        return _dump(links.revoke(session, vendor.id, invite_id, datetime.now(UTC)))
+        revoked = links.revoke(session, vendor.id, invite_id, now())
+        _note(session, actor, Action.INVITE_REVOKED, revoked)
+        return _dump(revoked)
 
 
 @blueprint.get("/vendors/me/invites/refusals")
@@ -82,6 +91,13 @@ def refusals(query: dict[str, Any], actor: Actor) -> Answer:
         vendor = vendors.of_user(session, actor.user_id)
         page = histories.refused(session, vendor.id, **query)
     return respond_page(page, RefusalView())
+
+
+def _note(session: Session, actor: Actor, action: Action, brought: Brought) -> None:
+    """The token is a secret of sorts, so the row does not hold it."""
+    link = brought.link
+    facts = {"label": link.label, "max_uses": link.max_uses, "expires_at": link.expires_at}
+    note(session, by(actor), action, link.id, vendor_id=link.vendor_id, after={**facts, "revoked_at": link.revoked_at})
 
 
 def _dump(brought: Brought) -> Answer:

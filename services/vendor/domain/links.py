@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from services.vendor.domain.invites import Outcome
-from services.vendor.domain.vendors import APPROVED
+from services.vendor.domain.statuses import APPROVED
 from services.vendor.models import InviteOutcome, Vendor, VendorInviteToken
 from shared.events.ids import new_id
 from shared.kit.errors import Forbidden, Invalid, NotFound, Refusal

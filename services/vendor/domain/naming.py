@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from itertools import count
+from string import digits
 from typing import NamedTuple
 
 from slugify import slugify
@@ -33,6 +34,15 @@ def base_slug(name: str) -> str:
 def base_code(slug: str) -> str:
     """The code of a slug that nobody shares: its first letters and digits, upper case."""
     return slug.replace("-", "").upper()[:CODE_LENGTH]
+
+
+def family(name: str) -> str:
+    """What all names have in common that could ask for the same name, slug or code; others never meet.
+
+    A number at the end is one that a naming may add, and a code is cut to its length before one is added.
+    """
+    letters = base_slug(name).replace("-", "").upper().rstrip(digits)
+    return letters[:CODE_LENGTH].rstrip(digits)
 
 
 def free_naming(wanted: str, taken: Taken) -> Naming:

@@ -1,116 +1,152 @@
-"""Where somebody stands, for whoever looks for a mapping: every recorded fact, with its reason in words."""
+"""Admins decide who may sell: suspend, reactivate, delete, restore, and change the commission. Each is announced."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.vendor.domain import sentences
-from services.vendor.domain.invites import Outcome, Source
-from services.vendor.domain.sentences import Story
-from services.vendor.domain.vendors import UnknownVendor
-from services.vendor.models import Customer
+from services.vendor.domain import commissions
+from services.vendor.domain.audit import OPERATOR, Action, By, note
+from services.vendor.domain.commissions import Rate
+from services.vendor.domain.statuses import APPROVED, DELETED, SUSPENDED, WrongStatus, needed, note_status, step
+from services.vendor.domain.vendors import AlreadyVendor, alone_with, find_of_user, held, owner
+from services.vendor.models import Vendor, VendorStatus
+from shared.events.event import Event
+from shared.events.vendor import VendorReactivated, VendorSuspended, VendorUpdated
+from shared.messaging import outbox
 
-Fact = dict[str, Any]
-
-_OUTCOMES = text("""
-    SELECT o.event_id, o.customer_id, o.token, o.vendor_id, o.invite_token_id, o.vendor_customer_id, o.source,
-           o.outcome, o.occurred_at, o.decided_at, v.name AS vendor_name, v.slug AS vendor_slug,
-           t.expires_at, t.revoked_at, t.id IS NOT NULL AS link_known, c.name AS customer_name,
-           m.id AS place_id, m.linked_at, m.removed_at, m.version
-    FROM invite_outcome o
-    LEFT JOIN vendor v ON v.id = o.vendor_id
-    LEFT JOIN vendor_invite_token t ON t.id = o.invite_token_id
-    LEFT JOIN customer c ON c.id = o.customer_id
-    LEFT JOIN vendor_customer m ON m.vendor_id = o.vendor_id AND m.customer_id = o.customer_id
-    WHERE (CAST(:customer AS uuid) IS NULL OR o.customer_id = :customer)
-      AND (CAST(:token AS text) IS NULL OR o.token = :token)
-    ORDER BY o.occurred_at DESC, o.event_id DESC LIMIT :limit
-""")
-_PLACES = text("""
-    SELECT m.id, m.vendor_id, m.event_id, m.source, m.linked_at, m.removed_at, m.version, v.slug AS vendor_slug,
-           v.name AS vendor_name
-    FROM vendor_customer m LEFT JOIN vendor v ON v.id = m.vendor_id
-    WHERE m.customer_id = :customer ORDER BY m.linked_at DESC
-""")
-_LINK = text("""
-    SELECT t.id, t.label, t.vendor_id, v.name AS vendor_name, v.slug AS vendor_slug, t.max_uses, t.expires_at,
-           t.revoked_at, t.created_at,
-           (SELECT count(*) FROM invite_outcome o WHERE o.invite_token_id = t.id AND o.outcome = 'linked') AS uses
-    FROM vendor_invite_token t JOIN vendor v ON v.id = t.vendor_id WHERE t.token = :token
-""")
-_STATUSES = text("SELECT status, since, reason FROM vendor_status WHERE vendor_id = :vendor ORDER BY version")
-_VENDOR = text("SELECT id FROM vendor WHERE slug = :who OR id::text = :who")
+Telling = Callable[[datetime], Event]
 
 
-def of_customer(session: Session, customer_id: UUID, vendor: str | None = None) -> Fact:
-    """Tell a customer's name here, the outcome of every token they used, and their places on lists, newest first.
+def suspend(session: Session, which: UUID | str, reason: str | None, now: datetime, by: By = OPERATOR) -> Vendor:
+    """Stop a vendor from selling, for a stated reason. Raises `UnknownVendor`, `WrongStatus` or `Invalid`."""
+    why, vendor = needed(reason), held(session, which)
+    step(vendor, frozenset({APPROVED}), SUSPENDED)
+    _enact(session, vendor, now, why, _suspended(vendor, why))
+    _note(session, by, Action.VENDOR_SUSPENDED, vendor, APPROVED, why)
+    return vendor
 
-    With a vendor's slug or id only what concerns that one, and what concerns none. Raises `UnknownVendor`.
+
+def reactivate(
+    session: Session, which: UUID | str, now: datetime, by: By = OPERATOR, reason: str | None = None
+) -> Vendor:
+    """Let a suspended vendor sell again. Raises `UnknownVendor` or `WrongStatus`."""
+    vendor = held(session, which)
+    step(vendor, frozenset({SUSPENDED}), APPROVED)
+    _enact(session, vendor, now, reason, _reactivated(vendor))
+    _note(session, by, Action.VENDOR_REACTIVATED, vendor, SUSPENDED, reason)
+    return vendor
+
+
+def delete(session: Session, which: UUID | str, reason: str | None, now: datetime, by: By = OPERATOR) -> Vendor:
+    """Delete a vendor softly: nothing is lost and the name stays theirs. Raises as `suspend` does.
+
+    Who could sell until now is also announced as suspended, so that whoever knows only that word hides them.
     """
-    wanted = _vendor(session, vendor) if vendor else None
-    known = session.get(Customer, customer_id)
-    outcomes = _told(session, customer=customer_id)
-    mine = [each for each in outcomes if wanted is None or each["vendor_id"] in (wanted, None)]
-    places = [dict(row) for row in session.execute(_PLACES, {"customer": customer_id}).mappings()]
-    return {
-        "customer": {"id": known.id, "name": known.name, "erased_at": known.erased_at} if known else None,
-        "outcomes": mine,
-        "elsewhere": [each for each in outcomes if each not in mine],
-        "places": [each for each in places if wanted is None or each["vendor_id"] == wanted],
-    }
+    why, vendor = needed(reason), held(session, which)
+    before = vendor.status
+    step(vendor, frozenset({APPROVED, SUSPENDED}), DELETED)
+    first = [_suspended(vendor, why)] if before == APPROVED else []
+    _enact(session, vendor, now, why, *first, _updated(session, vendor))
+    _note(session, by, Action.VENDOR_DELETED, vendor, before, why)
+    return vendor
 
 
-def of_token(session: Session, token: str) -> Fact:
-    """Tell whose link a token is, how it and its vendor stand, and who used it with which outcome, newest first."""
-    row = session.execute(_LINK, {"token": token}).mappings().one_or_none()
-    link = dict(row) if row else None
-    return {"link": link, "statuses": _statuses(session, link), "outcomes": _told(session, token=token)}
+def restore(session: Session, which: UUID | str, now: datetime, by: By = OPERATOR, reason: str | None = None) -> Vendor:
+    """Bring a deleted vendor back as it was: nobody leaves a suspension through deletion.
+
+    Raises `UnknownVendor`, `WrongStatus`, or `AlreadyVendor` if the user has become another vendor meanwhile.
+    """
+    alone_with(session, owner(session, which))
+    vendor = held(session, which)
+    last, other = _last_before_deletion(session, vendor), find_of_user(session, vendor.user_id)
+    step(vendor, frozenset({DELETED}), last.status if last else APPROVED)
+    if other:
+        raise AlreadyVendor(f"This user sells as {other.name} now.")
+    first = [_reactivated(vendor)] if vendor.status == APPROVED else []
+    why = (last.reason if last else None) if vendor.status == SUSPENDED else reason
+    _enact(session, vendor, now, why, *first, _updated(session, vendor))
+    _note(session, by, Action.VENDOR_RESTORED, vendor, DELETED, reason)
+    return vendor
 
 
-def _statuses(session: Session, link: Fact | None) -> list[Fact]:
-    if link is None:
-        return []
-    return [dict(row) for row in session.execute(_STATUSES, {"vendor": link["vendor_id"]}).mappings()]
+def change_commission(
+    session: Session,
+    which: UUID | str,
+    bps: int,
+    now: datetime,
+    by: By = OPERATOR,
+    *,
+    effective_from: datetime | None = None,
+    reason: str | None = None,
+) -> Vendor:
+    """Set the rate that holds from a moment on, now if none is given; announced at once with that moment.
+
+    Raises `UnknownVendor`, `WrongStatus` for a deleted vendor, or `Invalid` as `commissions.record` does.
+    """
+    vendor = held(session, which)
+    if vendor.status == DELETED:
+        raise WrongStatus(f"{vendor.name} is deleted: restore it first.", facts={"from": DELETED, "to": DELETED})
+    before, after = commissions.in_force(session, vendor, now), Rate(bps, effective_from or now)
+    vendor.version += 1
+    commissions.record(session, vendor, after, now, by, reason)
+    outbox.add(session, _updated(session, vendor, after)(now), aggregate_version=vendor.version, occurred_at=now)
+    commissions.note_change(session, vendor, before, after, by, reason)
+    return vendor
 
 
-def _vendor(session: Session, who: str) -> UUID:
-    found: UUID | None = session.scalar(_VENDOR, {"who": who})
-    if found is None:
-        raise UnknownVendor(f"No vendor is called {who}.")
-    return found
+def _enact(session: Session, vendor: Vendor, now: datetime, reason: str | None, *news: Telling) -> None:
+    """Give each event a version of its own; the status's is that of the last."""
+    first = vendor.version + 1
+    vendor.version += len(news)
+    since = note_status(session, vendor, now, reason)
+    session.flush()
+    for version, tell in enumerate(news, first):
+        outbox.add(session, tell(since), aggregate_version=version, occurred_at=since)
 
 
-def _told(session: Session, *, customer: UUID | None = None, token: str | None = None) -> Sequence[Fact]:
-    rows = session.execute(_OUTCOMES, {"customer": customer, "token": token, "limit": 200}).mappings()
-    return [_with_reasons(session, dict(row)) for row in rows]
+def _suspended(vendor: Vendor, reason: str) -> Telling:
+    return lambda at: VendorSuspended(vendor_id=vendor.id, user_id=vendor.user_id, reason=reason, suspended_at=at)
 
 
-def _with_reasons(session: Session, row: Mapping[str, Any]) -> Fact:
-    said = sentences.to_a_developer(_story(row))
-    if row["outcome"] == Outcome.VENDOR_NOT_APPROVED and (why := _why(session, row["vendor_id"], row["occurred_at"])):
-        said = f"{said.removesuffix('.')}: {why}."
-    return {**row, "sentence": said}
+def _reactivated(vendor: Vendor) -> Telling:
+    return lambda at: VendorReactivated(vendor_id=vendor.id, user_id=vendor.user_id, reactivated_at=at)
 
 
-def _why(session: Session, vendor_id: UUID, at: datetime) -> str | None:
-    rows = session.execute(_STATUSES, {"vendor": vendor_id}).all()
-    held = [row for row in rows if row.since <= at]
-    if not held:
-        return "not approved yet"
-    return f"{held[-1].status} at {held[-1].since:%Y-%m-%d %H:%M:%S} UTC, “{held[-1].reason}”"
+def _updated(session: Session, vendor: Vendor, rate: Rate | None = None) -> Telling:
+    def tell(at: datetime) -> VendorUpdated:
+        holds = rate or commissions.in_force(session, vendor, at)
+        return VendorUpdated(
+            vendor_id=vendor.id,
+            user_id=vendor.user_id,
+            name=vendor.name,
+            slug=vendor.slug,
+            code=vendor.code,
+            status=vendor.status,
+            commission_bps=holds.bps,
+            commission_from=holds.since,
+            updated_at=at,
+        )
+
+    return tell
 
 
-def _story(row: Mapping[str, Any]) -> Story:
-    return Story(
-        outcome=Outcome(row["outcome"]),
-        at=row["occurred_at"],
-        source=Source(row["source"]),
-        vendor=row["vendor_name"],
-        customer=row["customer_name"],
-        expired=row["expires_at"],
-        revoked=row["revoked_at"],
+def _last_before_deletion(session: Session, vendor: Vendor) -> VendorStatus | None:
+    rows = select(VendorStatus).where(VendorStatus.vendor_id == vendor.id, VendorStatus.status != DELETED)
+    return session.scalar(rows.order_by(VendorStatus.version.desc()).limit(1))
+
+
+def _note(session: Session, by: By, action: Action, vendor: Vendor, before: str, reason: str | None) -> None:
+    note(
+        session,
+        by,
+        action,
+        vendor.id,
+        user_id=vendor.user_id,
+        vendor_id=vendor.id,
+        before={"status": before},
+        after={"status": vendor.status},
+        reason=reason,
     )

@@ -4,10 +4,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from services.vendor.models import Vendor, VendorInviteToken, VendorStatus
+from services.vendor.domain import applications, decisions
+from services.vendor.domain.applications import Wanted
+from services.vendor.domain.audit import By
+from services.vendor.models import AuditEntry, Vendor, VendorApplication, VendorInviteToken, VendorStatus
 from shared.events.envelope import Envelope
 from shared.events.event import Event
 from shared.events.identity import CustomerCreated, CustomerErased, CustomerUpdated
@@ -128,3 +131,39 @@ def announced(session: Session, kind: str) -> list[dict[str, Any]]:
     """The data of the outbox's events of a type, in order."""
     ask = text("SELECT envelope -> 'data' FROM outbox WHERE type = :kind ORDER BY seq")
     return list(session.scalars(ask, {"kind": kind}))
+
+
+ADMIN = By(new_id(), "admin", "203.0.113.7")
+
+
+def applicant(user_id: UUID) -> By:
+    """Somebody who acts for themselves."""
+    return By(user_id, "customer", "203.0.113.8")
+
+
+def application(session: Session, name: str = "Acme", user_id: UUID | None = None, **more: Any) -> VendorApplication:
+    """An open application of somebody."""
+    user_id = user_id or new_id()
+    return applications.submit(session, user_id, Wanted(name, **more), NOON, applicant(user_id))
+
+
+def approved(session: Session, name: str = "Acme", user_id: UUID | None = None, **given: Any) -> Vendor:
+    """A vendor who applied and was approved."""
+    asked = application(session, name, user_id)
+    return decisions.approve(session, asked.id, NOON, ADMIN, default_bps=1000, **given).vendor
+
+
+def acts(session: Session, subject_id: UUID) -> list[AuditEntry]:
+    """What the audit trail holds of something, first act first."""
+    session.flush()
+    rows = select(AuditEntry).where(AuditEntry.subject_id == subject_id)
+    return list(session.scalars(rows.order_by(AuditEntry.id)))
+
+
+def newest(session: Session, aggregate_id: UUID) -> dict[str, Any]:
+    """Type, version and data of the last event of something."""
+    ask = text("""
+        SELECT type, aggregate_version AS version, envelope -> 'data' AS data FROM outbox
+        WHERE aggregate_id = :id ORDER BY aggregate_version DESC LIMIT 1
+    """)
+    return dict(session.execute(ask, {"id": aggregate_id}).one()._mapping)

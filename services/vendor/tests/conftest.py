@@ -1,6 +1,10 @@
 """A migrated database for each module of tests, and a session that leaves nothing behind."""
 
+import os
+import shutil
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy.orm import Session
@@ -15,6 +19,8 @@ from shared.runtime.service import MESSAGING_MIGRATIONS
 from tests.infrastructure.databases import TestDatabase
 from tests.infrastructure.plugin import ServiceDatabase
 
+FILES = Path(tempfile.gettempdir()) / f"market-tests-{os.getpid()}"
+
 
 def settings_for(at: TestDatabase) -> Settings:
     """Settings as a process reads them, with a broker and an identity that nobody answers at."""
@@ -27,6 +33,8 @@ def settings_for(at: TestDatabase) -> Settings:
         migrate_database_url=Secret(at.owner_url),
         broker_url=Secret("amqp://127.0.0.1:1//"),
         jwks_url="http://127.0.0.1:1/.well-known/jwks.json",
+        storage_folder=FILES / at.name,
+        rate_limits=False,
     )
 
 
@@ -36,9 +44,11 @@ def migrated(at: TestDatabase) -> None:
 
 
 @pytest.fixture(scope="module")
-def settings(service_database: ServiceDatabase) -> Settings:
+def settings(service_database: ServiceDatabase) -> Iterator[Settings]:
     """The settings of a vendor service with a database of this module's own."""
-    return settings_for(service_database("vendor", migrated))
+    made = settings_for(service_database("vendor", migrated))
+    yield made
+    shutil.rmtree(made.storage_folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="module")

@@ -15,11 +15,10 @@ from flask import Flask
 from sqlalchemy import text, update
 
 from services.identity.app import create_app
-from services.identity.domain import users
 from services.identity.models import SignIn
 from services.identity.settings import Settings
 from services.identity.tests.api.conftest import PASSWORD, People, Person, problem
-from services.identity.tests.conftest import Transaction
+from services.identity.tests.conftest import Transaction, approve
 from shared.kit.database import Database
 
 
@@ -129,7 +128,7 @@ def test_an_approved_vendor_is_one_after_the_next_refresh(member: People, transa
     shown = person.send("GET", "/me").json
     assert shown
     with transaction() as session:
-        users.make_vendor(session, UUID(shown["id"]))
+        approve(session, UUID(shown["id"]))
     person.refresh()
     assert '"role":"vendor"' in _claims(person.access_token)
 

@@ -12,9 +12,9 @@ from joserfc import jwt
 from joserfc.jwk import KeySet, OKPKey
 
 from services.identity.domain import signing_keys
-from services.identity.domain.sealing import Seal
 from services.identity.tests.api.conftest import People, problem
 from services.identity.tests.conftest import Transaction
+from shared.kit.sealing import Seal
 
 
 def test_the_key_set_verifies_what_is_signed_and_shows_nothing_private(app: Flask, member: People) -> None:

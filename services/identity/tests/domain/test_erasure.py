@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from services.identity.domain import addresses, erasure, password_resets, sign_ins, users
+from services.identity.domain import addresses, erasure, password_resets, sign_ins
 from services.identity.domain.sign_ins import SignInEnded
 from services.identity.models import User
-from services.identity.tests.conftest import Registers, Transaction
+from services.identity.tests.conftest import Registers, Transaction, approve
 from services.identity.tests.domain.test_addresses import HOME
 from services.identity.tests.domain.test_users import announced
 from shared.events.identity import CustomerErased
@@ -66,4 +66,4 @@ def test_an_approval_that_comes_after_an_erasure_is_no_fault(registered: Registe
     with transaction() as session:
         erasure.erase(session, user.id)
     with transaction() as session:
-        users.make_vendor(session, user.id)
+        approve(session, user.id)

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import func, select, update
 
 from services.identity.domain import password_resets, pruning, secret_tokens, sign_ins, signing_keys
-from services.identity.domain.sealing import Seal
 from services.identity.models import Base, PasswordReset, RefreshToken, SignIn, SigningKey
 from services.identity.tests.conftest import Registers, Transaction
+from shared.kit.sealing import Seal
 
 LONG_AGO = datetime.now(UTC) - timedelta(days=31)
 

@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.identity.domain import sign_ins, users
+from services.identity.domain import sign_ins
 from services.identity.domain.sign_ins import GRACE, Issued, SignInEnded
 from services.identity.models import RefreshToken, User
-from services.identity.tests.conftest import Registers, Transaction
+from services.identity.tests.conftest import Registers, Transaction, approve
 
 MONTH = timedelta(days=30)
 LATER = GRACE + timedelta(seconds=1)
@@ -111,7 +111,7 @@ def test_a_sign_in_ends_with_its_lifetime_however_often_it_was_renewed(device: D
 def test_the_next_token_is_for_the_role_that_the_user_has_by_then(device: Device, transaction: Transaction) -> None:
     token = device.sign_in()
     with transaction() as session:
-        users.make_vendor(session, device.user.id)
+        approve(session, device.user.id)
     issued = device.rotate(token)
     assert isinstance(issued, Issued)
     assert issued.role == "vendor"

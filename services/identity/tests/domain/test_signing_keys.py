@@ -12,10 +12,10 @@ from sqlalchemy import delete, update
 
 from services.identity.domain import access_tokens, signing_keys
 from services.identity.domain.access_tokens import Issuer
-from services.identity.domain.sealing import Seal, Unreadable
 from services.identity.models import SigningKey
 from services.identity.tests.conftest import Transaction
 from shared.events.ids import new_id
+from shared.kit.sealing import Seal, Unreadable
 
 QUARTER = timedelta(minutes=15)
 

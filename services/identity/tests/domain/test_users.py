@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from services.identity.domain import emails, users
 from services.identity.domain.users import EmailTaken, Registration, UnknownUser
 from services.identity.models import User
-from services.identity.tests.conftest import Registers, Transaction
+from services.identity.tests.conftest import Registers, Transaction, approve
 from shared.events.envelope import Envelope, decode
 from shared.events.event import Event
 from shared.events.identity import CustomerCreated, CustomerUpdated
@@ -110,14 +110,14 @@ def test_an_approved_customer_becomes_a_vendor_and_an_admin_stays_one(
     user = registered(role=before)
     for _ in range(2):
         with transaction() as session:
-            users.make_vendor(session, user.id)
+            approve(session, user.id)
     with transaction() as session:
         assert users.present(session, user.id).role == after
 
 
 def test_an_unknown_vendor_is_tried_again_later(transaction: Transaction) -> None:
     with pytest.raises(UnknownUser), transaction() as session:
-        users.make_vendor(session, new_id())
+        approve(session, new_id())
 
 
 def test_nobody_is_not_present(transaction: Transaction) -> None:

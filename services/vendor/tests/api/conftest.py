@@ -10,6 +10,7 @@ from services.vendor.app import create_app
 from services.vendor.models import Vendor
 from services.vendor.settings import Settings
 from services.vendor.tests import building
+from shared.events.ids import new_id
 from shared.kit.auth import TokenVerifier
 from shared.kit.database import Database
 from shared.kit.keys import GivenKeys
@@ -50,3 +51,25 @@ def seller(sellers: Callable[..., Seller]) -> Seller:
 def customer(user_id: UUID) -> Headers:
     """The headers of a customer."""
     return bearer("customer", sub=str(user_id))
+
+
+Applicants = Callable[..., tuple[Headers, dict[str, Any]]]
+
+
+@pytest.fixture
+def admin() -> Headers:
+    """The headers of an admin."""
+    return bearer("admin")
+
+
+@pytest.fixture
+def applied(client: Client) -> Applicants:
+    """Makes people who have applied: their headers, and what they were answered."""
+
+    def make(name: str = "Acme", **more: Any) -> tuple[Headers, dict[str, Any]]:
+        headers = customer(new_id())
+        answer = client.post("/vendor/apply", json={"business_name": name, **more}, headers=headers)
+        assert answer.status_code == 201, answer.json
+        return headers, answer.json
+
+    return make

@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.vendor.domain import vendors
+from services.vendor.domain import standing, vendors
+from services.vendor.domain.statuses import WrongStatus
 from services.vendor.models import Vendor, VendorStatus
 from services.vendor.tests.building import HOUR, NOON, announced
 from shared.events.ids import new_id
@@ -67,8 +68,8 @@ def test_a_name_has_a_length(session: Session, name: str) -> None:
 
 def test_suspension_and_return_are_kept_and_announced(session: Session) -> None:
     vendor = create(session)
-    vendors.suspend(session, vendor.slug, " Fraud ", NOON + HOUR)
-    vendors.reactivate(session, vendor.slug, NOON + 2 * HOUR)
+    standing.suspend(session, vendor.slug, " Fraud ", NOON + HOUR)
+    standing.reactivate(session, vendor.slug, NOON + 2 * HOUR)
     assert history(session, vendor) == [
         ("approved", NOON, None),
         ("suspended", NOON + HOUR, "Fraud"),
@@ -81,15 +82,15 @@ def test_suspension_and_return_are_kept_and_announced(session: Session) -> None:
 
 def test_a_history_runs_forward_even_if_the_clock_does_not(session: Session) -> None:
     vendor = create(session)
-    vendors.suspend(session, vendor.slug, "why", NOON - HOUR)
+    standing.suspend(session, vendor.slug, "why", NOON - HOUR)
     assert [since > NOON for _, since, _ in history(session, vendor)] == [False, True]  # type: ignore[operator]
 
 
 def test_steps_that_cannot_be_taken_name_both_ends(session: Session) -> None:
     vendor = create(session)
-    with pytest.raises(vendors.WrongStatus, match="is approved and cannot become approved"):
-        vendors.reactivate(session, vendor.slug, NOON)
+    with pytest.raises(WrongStatus, match="is approved and cannot become approved"):
+        standing.reactivate(session, vendor.slug, NOON)
     with pytest.raises(vendors.UnknownVendor):
-        vendors.suspend(session, "nobody", "why", NOON)
+        standing.suspend(session, "nobody", "why", NOON)
     with pytest.raises(Invalid):
-        vendors.suspend(session, vendor.slug, " ", NOON)
+        standing.suspend(session, vendor.slug, " ", NOON)

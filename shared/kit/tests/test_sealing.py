@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.identity.domain.sealing import Seal, Unreadable
+from shared.kit.sealing import Seal, Unreadable
 
 SEALED = Seal("secret one", "keys").close(b"private", "kid-1")
 

@@ -1,0 +1,168 @@
+"""The forms of shops: an application, what a shop says of itself, its bank account, and what admins decide."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from flask_wtf import FlaskForm
+from wtforms import (
+    DateField,
+    DecimalField,
+    EmailField,
+    SelectField,
+    StringField,
+    TelField,
+    TextAreaField,
+    URLField,
+)
+from wtforms.validators import DataRequired, Length, NumberRange, Optional
+
+from gateway.web.forms import countries, needed
+
+PLACE = ("line1", "line2", "postal_code", "city", "region", "country")
+BLAMED = {f"address.{name}": name for name in PLACE} | {f"bank.{name}": name for name in ("holder", "iban", "bic")}
+"""What the service calls a field that is inside another, and what it is called in a form."""
+WHOLE_PLACE = "Enter {} as well, or leave the whole address empty."
+
+
+def percent(name: str, presence: Any, **more: Any) -> DecimalField:
+    """A rate in percent, with up to two digits after the point; `presence` says whether it may be left out."""
+    checks = [presence, NumberRange(0, 100, "Enter a rate from 0 to 100 %%.")]
+    return DecimalField(name, checks, places=2, render_kw={"inputmode": "decimal", "autocomplete": "off"}, **more)
+
+
+def basis_points(rate: Decimal | None) -> int | None:
+    """A rate in percent as the services count it."""
+    return None if rate is None else int((rate * 100).to_integral_value())
+
+
+class Business(FlaskForm):
+    """How to reach a business and where it is; an address is given as a whole or not at all."""
+
+    texts: ClassVar[tuple[str, ...]] = ()
+
+    phone = TelField("Phone", render_kw={"autocomplete": "tel", "maxlength": 32})
+    website = URLField("Website", render_kw={"autocomplete": "url", "placeholder": "https://", "maxlength": 300})
+    line1 = StringField("Street and number", render_kw={"autocomplete": "address-line1", "maxlength": 120})
+    line2 = StringField("Floor, unit", render_kw={"autocomplete": "address-line2", "maxlength": 120})
+    postal_code = StringField("Postal code", render_kw={"autocomplete": "postal-code", "maxlength": 16})
+    city = StringField("Town or city", render_kw={"autocomplete": "address-level2", "maxlength": 80})
+    region = StringField("State or region", render_kw={"autocomplete": "address-level1", "maxlength": 80})
+    country = SelectField("Country", choices=countries, validate_choice=False, render_kw={"autocomplete": "country"})
+
+    @classmethod
+    def filled(cls, known: dict[str, Any] | None) -> Any:
+        """The form with what is known already."""
+        return cls(data={**(known or {}), **((known or {}).get("address") or {})})
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Refuse half an address, naming what is missing."""
+        sound: bool = super().validate(extra_validators)
+        if self.place() is None:
+            return sound
+        for name, what in (("line1", "street and number"), ("city", "a town or city"), ("country", "a country")):
+            if not self[name].data:
+                self[name].errors = [*self[name].errors, WHOLE_PLACE.format(what)]
+                sound = False
+        return sound
+
+    def place(self) -> dict[str, str | None] | None:
+        """The address, or nothing if no part of it was given."""
+        given = {name: (self[name].data or "").strip() or None for name in PLACE}
+        return given if any(given.values()) else None
+
+    def body(self) -> dict[str, Any]:
+        """The business as vendor takes it; what was left empty is null."""
+        given = {name: (self[name].data or "").strip() or None for name in (*self.texts, "phone", "website")}
+        return {**given, "address": self.place()}
+
+
+class Application(Business):
+    """What somebody who wants to sell says of their business."""
+
+    texts = ("business_name", "business_email", "description", "tax_id")
+
+    business_name = StringField(
+        "Business name",
+        [DataRequired("Enter the name of your business.")],
+        description="Customers will see it. If somebody has it already, yours gets a number.",
+        render_kw={"autocomplete": "organization", "maxlength": 80},
+    )
+    business_email = EmailField("Business e-mail", render_kw={"autocomplete": "email", "maxlength": 254})
+    description = TextAreaField(
+        "What do you sell?",
+        description="A few sentences for the person who reads your application.",
+        render_kw={"rows": 5, "maxlength": 2000},
+    )
+    tax_id = StringField(
+        "Tax number",
+        description="If your business has one. Only admins see it.",
+        render_kw={"autocomplete": "off", "maxlength": 40},
+    )
+
+
+class Shop(Business):
+    """What a shop says of itself."""
+
+    texts = ("description", "email")
+
+    description = TextAreaField(
+        "About your shop",
+        description="Shown on your shop’s page. An empty line begins a new paragraph.",
+        render_kw={"rows": 6, "maxlength": 2000},
+    )
+    email = EmailField("E-mail", render_kw={"autocomplete": "email", "maxlength": 254})
+
+
+class Bank(FlaskForm):
+    """Where a shop's earnings go; what is kept is never put into the form again."""
+
+    holder = StringField(
+        "Account holder", [needed("whose account it is")], render_kw={"autocomplete": "off", "maxlength": 120}
+    )
+    iban = StringField("IBAN", [needed("the IBAN")], render_kw={"autocomplete": "off", "maxlength": 42})
+    bic = StringField("BIC", render_kw={"autocomplete": "off", "maxlength": 11})
+
+    def body(self) -> dict[str, Any]:
+        """The account as vendor takes it."""
+        return {"bank": {name: (self[name].data or "").strip() or None for name in ("holder", "iban", "bic")}}
+
+
+class Reason(FlaskForm):
+    """Why an admin does something that somebody else has to live with."""
+
+    reason = TextAreaField(
+        "Reason",
+        [DataRequired("Enter a reason."), Length(max=500, message="Say it in at most 500 characters.")],
+        description="They read it as you write it.",
+        render_kw={"rows": 3, "maxlength": 500},
+    )
+
+
+class Approval(FlaskForm):
+    """The rate that a new shop begins with."""
+
+    rate = percent("Commission in %", Optional(), description="Empty: the marketplace’s usual rate.")
+
+    def body(self) -> dict[str, Any]:
+        """The decision as vendor takes it."""
+        bps = basis_points(self.rate.data)
+        return {} if bps is None else {"commission_bps": bps}
+
+
+class Commission(FlaskForm):
+    """Another rate, from now or from a day on."""
+
+    rate = percent("New rate in %", needed("the new rate"))
+    from_day = DateField("From", [Optional()], description="The beginning of a day, UTC. Empty: from now on.")
+    why = StringField("Why", render_kw={"maxlength": 500, "autocomplete": "off"})
+
+    def body(self) -> dict[str, Any]:
+        """The change as vendor takes it."""
+        day = self.from_day.data
+        begins = datetime(day.year, day.month, day.day, tzinfo=UTC) if day else None
+        given = {"commission_bps": basis_points(self.rate.data), "reason": (self.why.data or "").strip() or None}
+        given["effective_from"] = begins.isoformat().replace("+00:00", "Z") if begins else None
+        return {name: value for name, value in given.items() if value is not None}
