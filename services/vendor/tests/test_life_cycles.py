@@ -137,7 +137,8 @@ class LifeCycles(RuleBasedStateMachine):
 
     def restore(self, who: int) -> None:
         to = self.lives[who].before_deletion or "approved"
-        self.step(who, {"deleted"}, to, lambda which: standing.restore(self.session, which, self.now()))
+        before = {"deleted"} if self.lives[who].application != "pending" else set[str]()
+        self.step(who, before, to, lambda which: standing.restore(self.session, which, self.now()))
 
     def set_commission(self, who: int, bps: int, hours: int) -> None:
         which, now = self.newest_vendor(who), self.now()
