@@ -12,10 +12,16 @@ from services.vendor.domain.audit import OPERATOR, Action, By, note
 from services.vendor.domain.commissions import Rate
 from services.vendor.domain.statuses import APPROVED, DELETED, SUSPENDED, WrongStatus, needed, note_status, step
 from services.vendor.domain.vendors import AlreadyVendor, alone_with, find_of_user, held, owner
-from services.vendor.models import Vendor, VendorStatus
+from services.vendor.models import Vendor, VendorApplication, VendorStatus
 from shared.events.event import Event
 from shared.events.vendor import VendorReactivated, VendorSuspended, VendorUpdated
+from shared.kit.errors import Refusal
 from shared.messaging import outbox
+
+
+class ApplicationWaits(Refusal):
+    """The owner has applied again meanwhile: decide that first, approving brings the vendor back too."""
+
 
 Telling = Callable[[datetime], Event]
 
@@ -57,7 +63,8 @@ def delete(session: Session, which: UUID | str, reason: str | None, now: datetim
 def restore(session: Session, which: UUID | str, now: datetime, by: By = OPERATOR, reason: str | None = None) -> Vendor:
     """Bring a deleted vendor back as it was: nobody leaves a suspension through deletion.
 
-    Raises `UnknownVendor`, `WrongStatus`, or `AlreadyVendor` if the user has become another vendor meanwhile.
+    Raises `UnknownVendor`, `WrongStatus`, or if the user has become another vendor or applied again meanwhile
+    `AlreadyVendor` or `ApplicationWaits`: nobody sells and asks to sell at once.
     """
     alone_with(session, owner(session, which))
     vendor = held(session, which)
@@ -65,6 +72,8 @@ def restore(session: Session, which: UUID | str, now: datetime, by: By = OPERATO
     step(vendor, frozenset({DELETED}), last.status if last else APPROVED)
     if other:
         raise AlreadyVendor(f"This user sells as {other.name} now.")
+    if _has_applied(session, vendor.user_id):
+        raise ApplicationWaits
     first = [_reactivated(vendor)] if vendor.status == APPROVED else []
     why = (last.reason if last else None) if vendor.status == SUSPENDED else reason
     _enact(session, vendor, now, why, *first, _updated(session, vendor))
@@ -131,6 +140,11 @@ def _updated(session: Session, vendor: Vendor, rate: Rate | None = None) -> Tell
         )
 
     return tell
+
+
+def _has_applied(session: Session, user_id: UUID) -> bool:
+    is_open = (VendorApplication.user_id == user_id, VendorApplication.status == "pending")
+    return session.scalar(select(VendorApplication.id).where(*is_open)) is not None
 
 
 def _last_before_deletion(session: Session, vendor: Vendor) -> VendorStatus | None:

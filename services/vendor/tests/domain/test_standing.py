@@ -4,9 +4,10 @@ import pytest
 from sqlalchemy.orm import Session
 
 from services.vendor.domain import commissions, standing, vendors
+from services.vendor.domain.standing import ApplicationWaits
 from services.vendor.domain.statuses import WrongStatus
 from services.vendor.domain.vendors import AlreadyVendor, NoVendor
-from services.vendor.tests.building import ADMIN, HOUR, NOON, acts, announced, approved, newest
+from services.vendor.tests.building import ADMIN, HOUR, NOON, acts, announced, application, approved, newest
 from shared.kit.errors import Invalid
 
 
@@ -54,6 +55,14 @@ def test_who_became_another_vendor_is_not_restored(session: Session) -> None:
     approved(session, "Lamps", first.user_id)
     with pytest.raises(AlreadyVendor, match="sells as Lamps now"):
         standing.restore(session, first.id, NOON + 2 * HOUR, ADMIN)
+
+
+def test_who_applied_again_is_not_restored_beside_that(session: Session) -> None:
+    vendor = approved(session)
+    standing.delete(session, vendor.id, "Left", NOON + HOUR, ADMIN)
+    application(session, user_id=vendor.user_id)
+    with pytest.raises(ApplicationWaits):
+        standing.restore(session, vendor.id, NOON + 2 * HOUR, ADMIN)
 
 
 def test_steps_that_cannot_be_taken_name_both_ends_and_change_nothing(session: Session) -> None:
