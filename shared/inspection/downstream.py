@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from shared.inspection.hops import Hop, moment
 
 if TYPE_CHECKING:
-    from shared.inspection.explain import Case
+    from shared.inspection.case import Case
 
 OWNER, TYPE = "vendor", "vendor_customer.linked"
 LISTENERS = ("catalog", "ordering", "notifications")

@@ -7,12 +7,12 @@ The first hop that is not as it should be is the answer; a service that is down 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from shared.inspection import downstream, token_story, transit, verdicts
 from shared.inspection.asking import Asked
+from shared.inspection.case import Case
 from shared.inspection.client import NotThere, Services
 from shared.inspection.hops import Explanation, Hop, moment, timed
 
@@ -22,34 +22,6 @@ REGISTERED = "customer.created"
 
 class NobodyKnown(LookupError):
     """No such customer; the sentence says who was asked for."""
-
-
-@dataclass
-class Case:
-    """What has been gathered of one customer so far."""
-
-    asked: Asked
-    customer_id: str
-    person: dict[str, Any] | None
-    facts: dict[str, Any] | None
-    event: dict[str, Any] | None = None
-    hops: list[Hop] = field(default_factory=list)
-
-    @property
-    def name(self) -> str:
-        """What to call them."""
-        known = (self.facts or {}).get("customer") or {}
-        return str((self.person or {}).get("name") or known.get("name") or self.customer_id)
-
-    @property
-    def elsewhere(self) -> list[dict[str, Any]]:
-        """Outcomes with other vendors than the one asked for."""
-        return list((self.facts or {}).get("elsewhere", []))
-
-    @property
-    def outcomes(self) -> list[dict[str, Any]]:
-        """The recorded outcomes, newest first."""
-        return list((self.facts or {}).get("outcomes", []))
 
 
 def explain(services: Services, *, customer: str, vendor: str | None = None, token: str | None = None) -> Explanation:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from shared.inspection.hops import Hop, moment
 
 if TYPE_CHECKING:
-    from shared.inspection.explain import Case
+    from shared.inspection.case import Case
 
 PUBLISHER, CONSUMER, TYPE = "identity", "vendor", "customer.created"
 

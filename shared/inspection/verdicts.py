@@ -8,7 +8,7 @@ from shared.inspection import remedies, transit
 from shared.inspection.hops import Hop, moment
 
 if TYPE_CHECKING:
-    from shared.inspection.explain import Case
+    from shared.inspection.case import Case
 
 Verdict = tuple[str, str | None]
 OWNER = "vendor"
