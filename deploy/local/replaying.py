@@ -13,7 +13,7 @@ from deploy.local import checkout
 from deploy.local.plan import services
 from deploy.local.running import plan_of, running_state
 
-PASSED_ON = {"ignore_unknown_options": True, "help_option_names": ["-h"]}
+PASSED_ON = {"ignore_unknown_options": True}
 
 
 @click.command(context_settings=PASSED_ON)
@@ -26,7 +26,7 @@ def replay(service: str, arguments: tuple[str, ...]) -> NoReturn:
 
     \b
     Examples:
-      ./market replay vendor --help
+      ./market replay vendor -- --help
       ./market replay vendor --customer 019a9d3c-2f00-7c1e-8a55-3c7b1e0f9d21
       ./market replay vendor --type customer.created --since 2026-11-01 --json
     """
@@ -54,9 +54,11 @@ def rebuild(table: str, arguments: tuple[str, ...]) -> NoReturn:
 def export(service: str, arguments: tuple[str, ...]) -> NoReturn:
     """Write a slice of a service's events, redacted, as a file that a test loads; or a test that fails with it.
 
+    What is written is JSON lines as it is; there is no --json.
+
     \b
     Examples:
-      ./market events export vendor --help
+      ./market events export vendor -- --help
       ./market events export vendor --redact --customer 019a9d3c-2f00-7c1e-8a55-3c7b1e0f9d21 --output slice.jsonl
       ./market events export vendor --redact --id 019a9d3c-2f00-7c1e-8a55-3c7b1e0f9d21 \\
           --as-test services/vendor/tests/test_parked.py

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 from typing import Any
 
-from marshmallow import Schema, fields
+from marshmallow import INCLUDE, Schema, fields
 
 from shared.kit.errors import (
     PROBLEM_MEDIA_TYPE,
@@ -42,7 +42,10 @@ class FieldError(Schema):
 
 
 class Problem(Schema):
-    """A problem document (RFC 9457)."""
+    """A problem document (RFC 9457); a refusal may add members of its own, such as the two ends of a step."""
+
+    class Meta:
+        unknown = INCLUDE
 
     type = fields.String(required=True, metadata={"example": "/problems/email-taken"})
     title = fields.String(required=True, metadata={"example": "Email taken"})

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from copy import copy
 from functools import partial, wraps
 from typing import Any
 from uuid import UUID
@@ -118,8 +119,9 @@ def _logged(service: Service, command: click.Command) -> click.Command:
         _settings(service, f"job-{command.name}")
         return work(*arguments, **options)
 
-    command.callback = prepared
-    return command
+    ready = copy(command)  # the command itself stays as its service declared it
+    ready.callback = prepared
+    return ready
 
 
 def _release_unroutable(service: Service) -> click.Command:

@@ -44,8 +44,8 @@ def migrated(database: TestDatabase) -> None:
         connection.execute(text(SHOP_TABLES))
 
 
-@pytest.fixture(autouse=True, scope="session")
-def logs() -> None:
+@pytest.fixture(autouse=True, scope="module")
+def logs(logging_of_its_own: None) -> None:
     """Log as services do: to standard output, which pytest captures."""
     logging.configure(service="kit", process="tests", level="debug")
 
