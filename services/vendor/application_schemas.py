@@ -33,6 +33,11 @@ class Text(ma.fields.String):
             raise ma.ValidationError("Must not be empty.")
         return text or None
 
+    def _validate(self, value: Any) -> None:
+        """An empty text has become none, and none has nothing to check."""
+        if value is not None:
+            super()._validate(value)
+
 
 def a_given(example: Any, length: int, description: str = "", **options: Any) -> Text:
     """A text that may be given."""

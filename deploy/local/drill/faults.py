@@ -89,7 +89,7 @@ def _handler_raising(scene: Scene, customer: str) -> Iterator[None]:
 MENDABLE = (
     Fault("mapping row deleted", "row", "the row on the list is gone", _mapping_deleted),
     Fault("inbox row deleted", "delivered", "never reached vendor's inbox", _inbox_deleted,
-          lambda found: "never reached" in found.sentence),
+          lambda found: "never reached" in found.sentence, extra=("--grace", "0")),
     Fault("binding removed", "published", "no queue was bound", _binding_removed, extra=("--grace", "0")),
     Fault("handler raising", "handled", "is parked", _handler_raising, lambda found: "parked" in found.sentence,
           extra=("--yes",)),
