@@ -1,5 +1,6 @@
 """The shapes of applications, their documents and their decisions."""
 
+import re
 from typing import Any
 
 import marshmallow as ma
@@ -58,10 +59,15 @@ def a_website(**options: Any) -> ma.fields.String:
     return a_given("https://acme.example", 300, checks=[url], **options)
 
 
+def _telephone(number: str) -> None:
+    """Judged after the spaces around it are gone, which a pattern in the document could not say."""
+    if not re.fullmatch(r"\+?[0-9][0-9 ()/.-]{4,30}", number):
+        raise ma.ValidationError("Must be a telephone number.")
+
+
 def a_phone(**options: Any) -> ma.fields.String:
     """A telephone number as people write it."""
-    written = validate.Regexp(r"\+?[0-9][0-9 ()/.-]{4,30}\Z", error="Must be a telephone number.")
-    return a_given("+44 20 7930 7705", 32, checks=[written], **options)
+    return a_given("+44 20 7930 7705", 32, checks=[_telephone], **options)
 
 
 class Address(ma.Schema):
