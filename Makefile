@@ -32,10 +32,10 @@ faults: setup ## kill, cut, stall, duplicate and reorder, with thousands of regi
 	@$(PYTHON) -m pytest -m faults
 
 drill: setup ## bring about every fault that can lose a mapping, find it, mend it
-	@$(PYTHON) -m deploy.local.drill
+	@$(PYTHON) -m deploy.local.drill $(if $(WRITE),--write $(WRITE))
 
 bench: setup ## the ratios against peers and against the limit
-	@$(PYTHON) -m benchmarks; first=$$?; $(PYTHON) -m benchmarks.replay && exit $$first
+	@failed=0; for part in benchmarks benchmarks.replay benchmarks.catalog; do $(PYTHON) -m $$part || failed=1; done; exit $$failed
 
 docs: setup ## generate the documents that are made from code
 	@$(PYTHON) -m docs.generate

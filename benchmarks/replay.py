@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from statistics import median
 
@@ -21,13 +19,11 @@ from rich.table import Table
 from sqlalchemy import text
 
 from benchmarks import naive, past
-from benchmarks.stage import Stage, Store
-from deploy.local.postgres import Postgres
+from benchmarks.stage import Store, postgres_alone
 from services.vendor.projections import PROJECTIONS
 from shared.messaging.replay.rebuild import Rebuild
 from shared.messaging.topology import Broker
-from tests.infrastructure.databases import PostgresServer
-from tests.infrastructure.servers import ROOT, own_folder
+from tests.infrastructure.servers import ROOT
 
 TIMES_NAIVE, OF_SQL, SECONDS, MEGABYTES = 60, 0.4, 30.0, 100.0
 EPILOG = """\b
@@ -85,7 +81,7 @@ class Measured:
 def main(quick: bool, rows: int, rounds: int, as_json: bool) -> None:
     rows, rounds = (20_000, 1) if quick else (rows, rounds)
     measured = Measured(rows, os.getloadavg()[0])
-    with _stage() as stage, stage.database("vendor") as store:
+    with postgres_alone() as stage, stage.database("vendor") as store:
         measure(measured, store, rounds, lambda words: click.echo(words, err=True))
     verdicts = measured.verdicts()
     if as_json:
@@ -170,18 +166,6 @@ def _timed(work: Callable[[], object]) -> float:
     began = time.monotonic()
     work()
     return time.monotonic() - began
-
-
-@contextmanager
-def _stage() -> Iterator[Stage]:
-    folder = own_folder()
-    server = Postgres(folder / "postgres")
-    try:
-        server.start()
-        yield Stage(PostgresServer(server.url()), "", folder)
-    finally:
-        server.stop()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _show(measured: Measured, verdicts: list[tuple[str, bool]]) -> None:

@@ -72,10 +72,13 @@ class Store:
         ports = {"HTTP_PORT": str(processes.free_port()), "INTERNAL_PORT": str(processes.free_port())}
         return service_environment(self.service, self.names, **given, **ports, **more)
 
-    def vacuum(self) -> None:
-        """Give the planner what it needs, and write out what is dirty, so that no contestant pays for another."""
+    def vacuum(self, *, full: bool = False) -> None:
+        """Give the planner what it needs, and write out what is dirty, so that no contestant pays for another.
+
+        `full` also gives back the room that the filling itself has left behind.
+        """
         with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text("VACUUM ANALYZE"))
+            connection.execute(text("VACUUM (FULL, ANALYZE)" if full else "VACUUM ANALYZE"))
             connection.execute(text("CHECKPOINT"))
 
 
@@ -92,6 +95,19 @@ def raised() -> Iterator[Stage]:
         yield Stage(PostgresServer(server.url()), node.url, folder, pids)
     finally:
         node.stop()
+        server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def postgres_alone(**settings: str) -> Iterator[Stage]:
+    """Start a PostgreSQL for this run alone, with these settings and without a broker, and leave nothing behind."""
+    folder = own_folder()
+    server = Postgres(folder / "postgres", settings=settings)
+    try:
+        server.start()
+        yield Stage(PostgresServer(server.url()), "", folder, (server.child.pid,) if server.child else ())
+    finally:
         server.stop()
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -1,4 +1,4 @@
-"""Both services' applications on real databases, the people who call them, and tokens signed with identity's key."""
+"""The services' applications on real databases, the people who call them, and tokens signed with identity's key."""
 
 from __future__ import annotations
 
@@ -19,15 +19,26 @@ from joserfc import jwt
 from joserfc.jwk import OKPKey
 from sqlalchemy import text
 
+from services.catalog.app import create_app as create_catalog
+from services.catalog.domain import vendors as replicas
+from services.catalog.domain.vendors import News
+from services.catalog.settings import Settings as CatalogSettings
 from services.identity.app import create_app as create_identity
 from services.identity.domain import emails, signing_keys, users
 from services.identity.domain.hashing import ARGON2
 from services.identity.models import User
 from services.identity.settings import Settings as IdentitySettings
+from services.ordering.app import create_app as create_ordering
+from services.ordering.consumers import on_vendor_approved, on_vendor_suspended
+from services.ordering.settings import Settings as OrderingSettings
 from services.vendor.app import create_app as create_vendor
 from services.vendor.domain import standing, vendors
 from services.vendor.models import Vendor
 from services.vendor.settings import Settings as VendorSettings
+from shared.events.envelope import Envelope
+from shared.events.event import Event
+from shared.events.ids import new_id
+from shared.events.vendor import VendorApproved, VendorSuspended
 from shared.kit.auth import TokenVerifier
 from shared.kit.database import Database
 from shared.kit.keys import GivenKeys
@@ -37,6 +48,8 @@ from tests.infrastructure.databases import TestDatabase
 PASSWORD = "a long walk by the sea"
 PASSWORD_HASH = ARGON2.hash(PASSWORD)
 NUMBERS = itertools.count(1)
+ROOMS = ("identity", "vendor", "catalog", "ordering")
+"""The services that a marketplace of the tests is made of."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +64,7 @@ class Person:
 
 @dataclass
 class Marketplace:
-    """Identity and vendor, each on its own database; nothing travels between them but tokens."""
+    """The services, each on its own database; only tokens travel, and news of vendors to catalog and ordering."""
 
     at: Mapping[str, TestDatabase]
     databases: dict[str, Database] = field(default_factory=dict)
@@ -63,6 +76,8 @@ class Marketplace:
         key = self.signing_key
         verifier = TokenVerifier(GivenKeys(lambda: [key]))
         self.apps["vendor"] = create_vendor(self.vendor_settings, self.databases["vendor"], verifier)
+        self.apps["catalog"] = create_catalog(self.catalog_settings, self.databases["catalog"], verifier)
+        self.apps["ordering"] = create_ordering(self.ordering_settings, self.databases["ordering"], verifier)
 
     @cached_property
     def identity_settings(self) -> IdentitySettings:
@@ -74,6 +89,17 @@ class Marketplace:
         """Vendor's settings, with a folder of its own for files."""
         at = self.at["vendor"]
         return replace(_settings(VendorSettings, at), storage_folder=Path(tempfile.gettempdir()) / at.name)
+
+    @cached_property
+    def catalog_settings(self) -> CatalogSettings:
+        """Catalog's settings, with a folder of its own for files."""
+        at = self.at["catalog"]
+        return replace(_settings(CatalogSettings, at), storage_folder=Path(tempfile.gettempdir()) / at.name)
+
+    @cached_property
+    def ordering_settings(self) -> OrderingSettings:
+        """Ordering's settings, with a catalog that does not answer."""
+        return _settings(OrderingSettings, self.at["ordering"])
 
     @cached_property
     def signing_key(self) -> OKPKey:
@@ -97,7 +123,19 @@ class Marketplace:
             vendor = vendors.create(session, person.user_id, f"Shop {next(NUMBERS)}", commission_bps=1000, now=now)
             if suspended:
                 standing.suspend(session, vendor.slug, "Many complaints", now)
+        self._tell(vendor, now)
         return Person(person.user_id, person.email, person.role, vendor)
+
+    def _tell(self, vendor: Vendor, now: datetime) -> None:
+        """Let catalog and ordering know what their consumers would have told them."""
+        names = (vendor.name, vendor.slug, vendor.code)
+        news = News(vendor.id, vendor.user_id, vendor.version, vendor.status, now, uuid4(), *names)
+        with self.databases["catalog"].transaction() as session:
+            replicas.learn(session, news)
+        with self.databases["ordering"].transaction() as session:
+            on_vendor_approved(session, _approved(vendor, now))
+            if vendor.status == "suspended":
+                on_vendor_suspended(session, _suspended(vendor, now))
 
     def claims(self, person: Person, **changes: Any) -> dict[str, Any]:
         """What a sound access token of this person says, with changes."""
@@ -121,7 +159,35 @@ class Marketplace:
         """Close all connections."""
         for database in self.databases.values():
             database.dispose()
-        shutil.rmtree(self.vendor_settings.storage_folder, ignore_errors=True)
+        for settings in (self.vendor_settings, self.catalog_settings):
+            shutil.rmtree(settings.storage_folder, ignore_errors=True)
+
+
+def _approved(vendor: Vendor, now: datetime) -> Envelope[VendorApproved]:
+    who: dict[str, Any] = {"vendor_id": vendor.id, "user_id": vendor.user_id}
+    called: dict[str, Any] = {"name": vendor.name, "slug": vendor.slug, "code": vendor.code}
+    return told(VendorApproved(**who, **called, commission_bps=vendor.commission_bps, approved_at=now), 1, now)
+
+
+def _suspended(vendor: Vendor, now: datetime) -> Envelope[VendorSuspended]:
+    who: dict[str, Any] = {"vendor_id": vendor.id, "user_id": vendor.user_id}
+    return told(VendorSuspended(**who, reason="Many complaints", suspended_at=now), vendor.version, now)
+
+
+E = TypeVar("E", bound=Event)
+
+
+def told(event: E, version: int, at: datetime) -> Envelope[E]:
+    """An event as a consumer is given it."""
+    return Envelope(
+        id=new_id(),
+        source=event.publisher,
+        aggregate_id=event.aggregate_id,
+        aggregate_version=version,
+        occurred_at=at,
+        correlation_id="test",
+        event=event,
+    )
 
 
 def sign(claims: Mapping[str, Any], key: OKPKey) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
@@ -65,11 +66,24 @@ class Person:
     def get(self, path: str) -> dict[str, Any]:
         return self._ask("GET", path)
 
-    def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        return self._ask("POST", path, body)
+    def post(self, path: str, body: dict[str, Any] | None, *, key: str | None = None) -> dict[str, Any]:
+        """Post; with a key, however often it is sent, it is done once."""
+        headers = {"Idempotency-Key": key} if key else None
+        return self._answered(self._http.request("POST", path, json=body, headers=headers))
 
     def patch(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         return self._ask("PATCH", path, body)
+
+    def put(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        return self._ask("PUT", path, body)
+
+    def all(self, path: str) -> Iterator[dict[str, Any]]:
+        """Every item of a list, page by page."""
+        cursor = ""
+        while cursor is not None:
+            page = self.get(f"{path}{'&' if '?' in path else '?'}limit=100" + (f"&cursor={cursor}" if cursor else ""))
+            yield from page["items"]
+            cursor = page["next_cursor"]
 
     def send(self, method: str, path: str, content: bytes) -> dict[str, Any]:
         """Send a file as the body."""

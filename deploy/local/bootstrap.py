@@ -30,7 +30,8 @@ LOCAL = ROOT / ".local"
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 DECIDING = ("pyproject.toml", "constraints.txt", "deploy/local/bootstrap.py")
-EXTRAS = {"run": ("identity", "vendor", "gateway", "local"), "test": ("identity", "vendor", "gateway", "local", "test")}
+RUN = ("identity", "vendor", "catalog", "gateway", "local")
+EXTRAS = {"run": RUN, "test": (*RUN, "test")}
 
 
 def main(arguments: list[str]) -> int:

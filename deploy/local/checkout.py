@@ -23,6 +23,11 @@ NAME = f"market-{hashlib.sha256(str(LOCAL).encode()).hexdigest()[:8]}"
 """Tells this system's containers from another's."""
 
 
+def caller() -> Path:
+    """The folder that `./market` was called from; it works in the checkout itself."""
+    return Path(os.environ.get("MARKET_CALLER", Path.cwd()))
+
+
 def prepare() -> None:
     """Make the folders; what must be empty at a start is emptied."""
     shutil.rmtree(RUN / "tmp", ignore_errors=True)

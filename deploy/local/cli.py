@@ -12,7 +12,7 @@ from typing import NoReturn
 import click
 from sqlalchemy import make_url
 
-from deploy.local import background, checkout, databases, following, seeding, showing
+from deploy.local import background, checkout, databases, following, seeding, showing, stocking
 from deploy.local.apt import Unavailable
 from deploy.local.demo import Demo
 from deploy.local.inspecting.events import events
@@ -35,8 +35,9 @@ def market() -> None:
 @market.command()
 @click.option("--port", type=click.IntRange(1, 65535), help="The gateway's port [8000, or the next free one].")
 @click.option("--detach", is_flag=True, help="Return once it is ready, and leave it running.")
-@click.option("--no-seeds", is_flag=True, help="Leave out the demonstration people.")
-def up(port: int | None, detach: bool, no_seeds: bool) -> None:
+@click.option("--no-seeds", is_flag=True, help="Leave out the demonstration people, shops and products.")
+@click.option("--people-only", is_flag=True, help="Seed the demonstration people, and neither shops nor products.")
+def up(port: int | None, detach: bool, no_seeds: bool, people_only: bool) -> None:
     """Start everything, and stop everything on Ctrl-C. Example: ./market up --port 8080 --detach"""
     from deploy.local.console import Console
     from deploy.local.system import System
@@ -47,10 +48,10 @@ def up(port: int | None, detach: bool, no_seeds: bool) -> None:
         )
     try:
         if detach:
-            arguments = [f"--port={port}"] * bool(port) + ["--no-seeds"] * no_seeds
+            arguments = [f"--port={port}"] * bool(port) + ["--no-seeds"] * no_seeds + ["--people-only"] * people_only
             click.echo(f"The marketplace is at {background.start(arguments)['address']}")
         else:
-            System(Console(), port).run(seeded=not no_seeds)
+            System(Console(), port).run(seeded=not no_seeds, stocked=not (no_seeds or people_only))
     except (PortTaken, Unavailable, RuntimeError) as problem:
         fail(str(problem))
 
@@ -95,7 +96,7 @@ def logs(names: tuple[str, ...], follow: bool, lines: int) -> None:
 @market.command()
 @as_json
 def demo(as_json: bool) -> None:
-    """Verify the invite mapping end to end; 1 when any step is not so. Example: ./market demo"""
+    """Verify the invite mapping, and an order from four vendors; 1 when any step is not so. Example: ./market demo"""
     state = running_state()
     found = Demo(state["address"], plan_of(state)).run()
     if as_json:
@@ -108,19 +109,30 @@ def demo(as_json: bool) -> None:
 
 @market.command()
 @click.option("--count", type=click.IntRange(1, 60), default=12, show_default=True, help="How many businesses.")
+@click.option("--products", type=click.IntRange(0, 400_000), help="So many plain ones besides, for benchmarks.")
 @as_json
-def seed(count: int, as_json: bool) -> None:
-    """Make vendors, applicants, rejected and suspended ones; again changes nothing. Example: ./market seed"""
+def seed(count: int, products: int | None, as_json: bool) -> None:
+    """Make shops of every fate, and the products of those that are open; again changes nothing.
+
+    Example: ./market seed --products 100000
+    """
     state = running_state()
     plan_of(state)
     try:
         seeded = seeding.seed(state["address"], count)
+        if count >= len(seeding.SHOPS):
+            seeded.stocked = str(stocking.stock(state["address"]))
+            seeded.many = stocking.stock_many(state["address"], products) if products else 0
     except RuntimeError as problem:
         fail(str(problem))
     if as_json:
         click.echo(json.dumps(dataclasses.asdict(seeded), indent=2))
     else:
-        click.echo("\n".join([*(f"made  {name}" for name in seeded.made), *(f"found {name}" for name in seeded.found)]))
+        told = [*(f"made  {name}" for name in seeded.made), *(f"found {name}" for name in seeded.found)]
+        told += [f"made  {seeded.stocked}"] * bool(seeded.stocked) + [f"made  {seeded.many} plain products"] * (
+            products is not None
+        )
+        click.echo("\n".join(told))
 
 
 @market.command("create-test-vendor")

@@ -1,4 +1,4 @@
-"""The verification of the original fault report, done through the gateway and read back from the vendor's database."""
+"""The verification of the original fault report, and of an order of its customers from four vendors, to the cent."""
 
 from __future__ import annotations
 
@@ -11,12 +11,16 @@ from typing import Any
 from uuid import uuid4
 
 from deploy.local import databases
-from deploy.local.api import Person
+from deploy.local.api import Person, Refused
+from deploy.local.buying import Buying
 from deploy.local.plan import Plan
-from deploy.local.seeds import PASSWORD, make_vendor
+from deploy.local.seeds import PASSWORD, PEOPLE, apply_vendor, make_vendor
 
 ROWS = "SELECT vendor_id, customer_id, invite_token_id, source FROM vendor_customer WHERE vendor_id = %s ORDER BY id"
 OUTCOMES = "SELECT outcome FROM invite_outcome WHERE customer_id = %s"
+ADMIN = next(person.email for person in PEOPLE if person.role == "admin")
+CUSTOMERS, OTHERS = "ABC", "BCD"
+"""The customers of Vendor A, and the vendors beside them."""
 HEAD_START = 0.6
 """How many seconds the link that shall expire is good for: an expiry in the past is refused when a link is made."""
 
@@ -38,6 +42,7 @@ class Verification:
     rows: list[dict[str, str]] = field(default_factory=list)
     listed: list[dict[str, Any]] = field(default_factory=list)
     refusals: list[dict[str, str]] = field(default_factory=list)
+    split: list[dict[str, str]] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     seconds: float = 0.0
 
@@ -57,6 +62,7 @@ class Demo:
         self._run = uuid4().hex[:8]
         self._database = databases.url(plan.postgres_url, "vendor")
         self._found = Verification()
+        self._admin: Person | None = None
 
     def run(self) -> Verification:
         """Do every step; a failing one is recorded with what was seen instead."""
@@ -69,7 +75,34 @@ class Demo:
         return self._found
 
     def _verify(self) -> None:
-        vendor = make_vendor(self._address, self._plan, self._email("vendor"), f"Vendor A {self._run}")
+        with Person(self._address) as admin, ThreadPoolExecutor(len(OTHERS)) as pool:
+            self._admin = self._signed_in(admin)
+            others = [pool.submit(self._vendor, name) for name in OTHERS]
+            vendor = self._mapped()
+            vendors = [vendor, *(each.result() for each in others)]
+        buying = Buying(self._address, self._plan.postgres_url, self._found.check)
+        self._found.split = buying.split
+        buying.verify(vendors, [self._email(name) for name in CUSTOMERS])
+
+    def _vendor(self, name: str) -> dict[str, Any]:
+        """A vendor who applied and was approved; made by the operator where no admin is seeded."""
+        called = self._email(f"vendor-{name}"), f"Vendor {name} {self._run}"
+        if self._admin:
+            return apply_vendor(self._address, self._admin, *called)
+        return make_vendor(self._address, self._plan, *called)
+
+    def _signed_in(self, admin: Person) -> Person | None:
+        try:
+            admin.sign_in(ADMIN, PASSWORD)
+        except Refused as refusal:
+            if refusal.status != 401:
+                raise
+            return None
+        return admin
+
+    def _mapped(self) -> dict[str, Any]:
+        """Vendor A, whose link has brought the customers, and whose other links have been refused."""
+        vendor = self._vendor("A")
         self._found.vendor = vendor
         self._found.check("Vendor A exists and may sell", bool(vendor["id"]), f"{vendor['name']}, id {vendor['id']}")
         with Person(self._address) as owner:
@@ -78,9 +111,10 @@ class Demo:
             expiring = owner.invite(label="Expires", expires_at=datetime.now(UTC) + timedelta(seconds=HEAD_START))
             made = time.monotonic()
             self._found.check("POST /vendors/me/invite gives a link", "token=" in invite["url"], invite["url"])
-            customers = self._register_all(dict.fromkeys("ABC", invite["token"]))
+            customers = self._register_all(dict.fromkeys(CUSTOMERS, invite["token"]))
             self._mapping(owner, vendor, invite, customers)
             self._refusals(owner, expiring, made)
+        return vendor
 
     def _mapping(
         self, owner: Person, vendor: dict[str, Any], invite: dict[str, Any], customers: dict[str, str]

@@ -12,7 +12,9 @@ from pathlib import Path
 from deploy.local import checkout, databases, processes
 from deploy.local.supervisor import Program
 
-KINDS = ("web", "relay", "consumer")
+_LOADED_LATE = ("shared.runtime.web", "alembic.command", "httpx")
+"""What processes load when they come to need it; loaded beforehand it is shared."""
+KINDS = ("web", "relay", "consumer", "scheduler")
 _PASSED = ("PATH", "LANG", "LC_ALL", "TZ", "TERM")
 
 
@@ -37,7 +39,7 @@ class Plan:
 
     def __post_init__(self) -> None:
         for name in (*services(), "pages"):
-            for kind in (*KINDS, "web internal", "relay internal", "consumer internal", "doorbell"):
+            for kind in (*KINDS, *(f"{kind} internal" for kind in KINDS), "doorbell"):
                 self.ports[f"{name} {kind}"] = processes.free_port(frozenset(self.ports.values()))
 
     def upstreams(self) -> dict[str, str]:
@@ -63,25 +65,26 @@ class Plan:
         return self._common("pages", "web") | {"SERVICE": "web", "STATIC_FOLDER": str(checkout.RUN / "static")}
 
     def programs(self) -> list[Program]:
-        """Every process of every service, and the web client."""
+        """The nest, and every process that it forks: those of every service, and the web client."""
         found = [
-            self._program(f"{service}-{kind}", ["-m", f"services.{service}", kind], self.environment(service, kind))
+            self._program(f"{service}-{kind}", [f"services.{service}", kind], self.environment(service, kind))
             for service in services()
             for kind in KINDS
         ]
         if has_pages():
-            found.append(self._program("pages", ["-m", "gateway.web"], self.pages_environment()))
-        return found
+            found.append(self._program("pages", ["gateway.web"], self.pages_environment()))
+        return [self._nest(sorted({each.command[0] for each in found})), *found]
 
-    def _program(self, name: str, arguments: list[str], env: dict[str, str]) -> Program:
-        return Program(
-            name=name,
-            command=[sys.executable, *arguments],
-            env=env,
-            cwd=checkout.ROOT,
-            log=checkout.LOGS / f"{name}.log",
-            ready=_answers(int(env["INTERNAL_PORT"])),
-        )
+    def _nest(self, modules: list[str]) -> Program:
+        apps = [f"{module}.app" for module in modules if module.startswith("services.")]
+        imported = [*(f"{module}.__main__" for module in modules), *apps, *_LOADED_LATE]
+        command = [sys.executable, "-m", "deploy.local.nest", str(_nest()), *imported]
+        log = checkout.LOGS / "nest.log"
+        return Program(name="nest", command=command, env=self._places("nest"), cwd=checkout.ROOT, log=log, layer=1)
+
+    def _program(self, name: str, command: list[str], env: dict[str, str]) -> Program:
+        log, ready = checkout.LOGS / f"{name}.log", _answers(int(env["INTERNAL_PORT"]))
+        return Program(name=name, command=command, env=env, cwd=checkout.ROOT, log=log, ready=ready, nest=_nest())
 
     def _common(self, service: str, kind: str) -> dict[str, str]:
         places = self._places(f"{service}-{kind}")
@@ -109,12 +112,18 @@ class Plan:
             "XDG_CACHE_HOME": str(scratch),
             "PYTHONUNBUFFERED": "1",
             "MALLOC_ARENA_MAX": "2",
+            "MALLOC_MMAP_THRESHOLD_": "131072",  # stated, it stays: what a password's hash took is given back
+            "MALLOC_TRIM_THRESHOLD_": "131072",
         }
 
 
 def internal_urls(ports: Mapping[str, int]) -> dict[str, str]:
     """Where each service's web process answers other services."""
     return {service: f"http://127.0.0.1:{ports[f'{service} web internal']}" for service in services()}
+
+
+def _nest() -> Path:
+    return checkout.RUN / "tmp" / "nest.socket"
 
 
 def _answers(port: int) -> Callable[[], bool]:

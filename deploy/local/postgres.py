@@ -9,6 +9,7 @@ import secrets
 import shutil
 import signal
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 from deploy.local import processes
@@ -43,12 +44,18 @@ def binaries() -> Path:
 
 
 class Postgres:
-    """One server in one folder. `durable=False` gives up crash safety for speed, as tests that kill nothing may."""
+    """One server in one folder. `durable=False` gives up crash safety for speed, as tests that kill nothing may.
 
-    def __init__(self, folder: Path, *, port: int = 0, durable: bool = True) -> None:
+    `settings` of the server win over those chosen here.
+    """
+
+    def __init__(
+        self, folder: Path, *, port: int = 0, durable: bool = True, settings: Mapping[str, str] | None = None
+    ) -> None:
         self.folder = folder
         self.port = port or processes.free_port()
         self.durable = durable
+        self.settings = dict(settings or {})
         self.child: subprocess.Popen[bytes] | None = None
 
     @property
@@ -72,7 +79,7 @@ class Postgres:
             raise RuntimeError(f"initdb failed: {made.stderr.strip()}")
 
     def command(self) -> list[str]:
-        settings = {**_LEAN, "port": str(self.port), **({} if self.durable else _UNSAFE)}
+        settings = {**_LEAN, "port": str(self.port), **({} if self.durable else _UNSAFE), **self.settings}
         flags = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         server = [str(binaries() / "postgres"), "-D", str(self.folder / "data"), *flags]
         return processes.ordinary(server, signal.SIGQUIT)

@@ -12,7 +12,7 @@ import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import IO
+from typing import IO, Protocol
 
 _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None, use_errno=True)
@@ -70,7 +70,24 @@ def hand_over(folder: Path) -> None:
             os.chown(path, _NOBODY, _NOBODY, follow_symlinks=False)
 
 
-def stop(child: subprocess.Popen[bytes], how: signal.Signals = signal.SIGTERM, grace: float = 10) -> int:
+class Running(Protocol):
+    """As much of a child as stopping it needs."""
+
+    @property
+    def pid(self) -> int:
+        """Its process id, and its group's."""
+
+    def poll(self) -> int | None:
+        """Its exit code, or None while it runs."""
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for its exit code; raises `subprocess.TimeoutExpired`."""
+
+    def send_signal(self, sig: int, /) -> None:
+        """Send it a signal, unless it has ended."""
+
+
+def stop(child: Running, how: signal.Signals = signal.SIGTERM, grace: float = 10) -> int:
     """Ask `child` to stop, wait, and after `grace` seconds end its whole group; its exit code."""
     if child.poll() is None:
         child.send_signal(how)
@@ -81,7 +98,7 @@ def stop(child: subprocess.Popen[bytes], how: signal.Signals = signal.SIGTERM, g
     return child.wait()
 
 
-def end_group(child: subprocess.Popen[bytes]) -> None:
+def end_group(child: Running) -> None:
     """SIGKILL every process of the child's group."""
     try:
         os.killpg(child.pid, signal.SIGKILL)

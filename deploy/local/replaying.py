@@ -69,7 +69,11 @@ def export(service: str, arguments: tuple[str, ...]) -> NoReturn:
 def _become(service: str, arguments: Sequence[str]) -> NoReturn:
     if service not in services():
         raise click.UsageError(f"there is no service called {service}; there are {', '.join(services())}")
-    environment = {**plan_of(running_state()).environment(service), "TERM": os.environ.get("TERM", "dumb")}
-    os.chdir(checkout.ROOT)
-    command = [sys.executable, "-m", f"services.{service}", *arguments]
+    environment = {
+        **plan_of(running_state()).environment(service),
+        "TERM": os.environ.get("TERM", "dumb"),
+        "PYTHONPATH": str(checkout.ROOT),
+    }
+    os.chdir(checkout.caller())  # where the files lie that are named in the arguments
+    command = [sys.executable, "-P", "-m", f"services.{service}", *arguments]
     os.execve(sys.executable, command, environment)  # noqa: S606 - becomes the service's own command

@@ -56,7 +56,19 @@ def make_vendor(address: str, plan: Plan, email: str, name: str) -> dict[str, An
         user_id = str(person.me()["id"])
         vendor = job(plan, "vendor", "create-vendor", "--user-id", user_id, "--name", name)
         await_vendor(person, email)
-    return {"email": email, "password": PASSWORD, "user_id": user_id, **vendor}
+    return {**vendor, "email": email, "password": PASSWORD, "user_id": user_id}
+
+
+def apply_vendor(address: str, admin: Person, email: str, name: str) -> dict[str, Any]:
+    """What `make_vendor` makes, by way of an application that a signed-in admin approves."""
+    with Person(address) as owner:
+        user_id = str(owner.register(email, PASSWORD, name)["id"])
+        owner.sign_in(email, PASSWORD)
+        applied = owner.post("/vendor/apply", {"business_name": name})
+        admin.post(f"/admin/vendors/applications/{applied['id']}/approve", {})
+        await_role(owner, email)
+        vendor = owner.get("/vendor/profile")
+    return {**vendor, "email": email, "password": PASSWORD, "user_id": user_id}
 
 
 def register(person: Person, email: str, name: str) -> bool:
@@ -72,12 +84,17 @@ def register(person: Person, email: str, name: str) -> bool:
 
 def await_vendor(person: Person, email: str, timeout: float = 10) -> None:
     """Wait until the person's account has become a vendor's, and sign in as such."""
+    await_role(person, email, timeout)
+    person.sign_in(email, PASSWORD)
+
+
+def await_role(person: Person, email: str, timeout: float = 10) -> None:
+    """Wait until the person's account has become a vendor's; whoever signs in from then on is one."""
     deadline = time.monotonic() + timeout
     while person.me()["role"] != "vendor":
         if time.monotonic() > deadline:
             raise RuntimeError(f"the approval of {email} did not reach identity within {timeout:.0f} s")
         time.sleep(0.05)
-    person.sign_in(email, PASSWORD)
 
 
 def job(plan: Plan, service: str, name: str, *arguments: str, given: str | None = None) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
+from deploy.local.buying import SUMS
 from deploy.local.demo import Verification
 
 out = Console(highlight=False)
@@ -36,6 +37,7 @@ def verification(found: Verification) -> None:
     )
     _rows("Vendor A's list, read from the API", found.listed, "name", "email", "source", "linked_at")
     _rows("Registrations that were refused a link", found.refusals, "registration", "recorded", "sentence")
+    _rows("One order of Customer A, split", found.split, "of", "number", *SUMS)
     table = Table(title="The verification", title_justify="left")
     for column in ("", "claim", "seen"):
         table.add_column(column, overflow="fold")
@@ -47,19 +49,31 @@ def verification(found: Verification) -> None:
 
 
 def measure(state: dict[str, Any]) -> dict[str, Any]:
-    """The state with each process's memory (its proportional share, children included) and their sum."""
-    programs = [{**program, "memory": _share(program["pid"])} for program in state["programs"]]
-    total = sum(program["memory"] for program in programs) + _share(state["pid"], children=False)
+    """The state with each process's memory and their sum.
+
+    A process counts with its proportional share, and with its children but for those that are programs themselves.
+    """
+    pids = {program["pid"] for program in state["programs"]} | {state["pid"]}
+    programs = [{**program, "memory": _share(program["pid"], pids)} for program in state["programs"]]
+    total = sum(program["memory"] for program in programs) + _own(psutil.Process(state["pid"]))
     return {**state, "programs": programs, "memory": total}
 
 
-def _share(pid: int | None, *, children: bool = True) -> int:
-    if pid is None:
-        return 0
+def _share(pid: int | None, others: set[int]) -> int:
     try:
-        process = psutil.Process(pid)
-        family = [process, *(process.children(recursive=True) if children else [])]
-        return sum(each.memory_full_info().pss for each in family)
+        return _with_children(psutil.Process(pid), others) if pid else 0
+    except psutil.Error:
+        return 0
+
+
+def _with_children(process: psutil.Process, others: set[int]) -> int:
+    own = [child for child in process.children() if child.pid not in others]
+    return _own(process) + sum(_with_children(child, others) for child in own)
+
+
+def _own(process: psutil.Process) -> int:
+    try:
+        return int(process.memory_full_info().pss)
     except psutil.Error:
         return 0
 

@@ -13,14 +13,20 @@ from pathlib import Path
 from typing import Any
 
 from deploy.local import processes
+from deploy.local.hatching import Hatched, hatch
+from deploy.local.nest import Order
 
 FIRST_PAUSE, LONGEST_PAUSE, SETTLED = 0.25, 8.0, 20.0
 Tell = Callable[[str, str], None]
+Child = subprocess.Popen[bytes] | Hatched
 
 
 @dataclass(frozen=True, kw_only=True)
 class Program:
-    """What to run, and how it likes to be stopped. Lower `layer`s start first and stop last."""
+    """What to run, and how it likes to be stopped. Lower `layer`s start first and stop last.
+
+    With a `nest` it is forked by that nest, and `command` is a module and its arguments.
+    """
 
     name: str
     command: list[str]
@@ -34,6 +40,7 @@ class Program:
     ready: Callable[[], bool] | None = None
     quiet: bool = False
     before: Callable[[], None] | None = None
+    nest: Path | None = None
 
 
 @dataclass
@@ -43,7 +50,7 @@ class Supervised:
     program: Program
     tell: Tell
     changed: Callable[[], None]
-    child: subprocess.Popen[bytes] | None = None
+    child: Child | None = None
     restarts: int = 0
     since: float = field(default_factory=time.time)
     _stopping: threading.Event = field(default_factory=threading.Event)
@@ -103,13 +110,11 @@ class Supervised:
         program = self.program
         if program.before:
             program.before()
-        self.child = child = processes.spawn(
-            program.command,
-            env=program.env,
-            cwd=program.cwd,
-            output=subprocess.PIPE,
-            death_signal=program.death_signal,
-        )
+        try:
+            self.child = child = self._begin()
+        except OSError as error:
+            self.tell("market", f"{program.name} cannot be started: {error}")
+            return 1
         self.since = time.time()
         self.changed()
         if self._stopping.is_set():
@@ -121,7 +126,21 @@ class Supervised:
         reader.join()
         return code
 
-    def _read(self, child: subprocess.Popen[bytes]) -> None:
+    def _begin(self) -> Child:
+        program = self.program
+        if program.nest:
+            module, *arguments = program.command
+            order: Order = {"name": program.name, "module": module, "arguments": arguments, "env": dict(program.env)}
+            return hatch(program.nest, order)
+        return processes.spawn(
+            program.command,
+            env=program.env,
+            cwd=program.cwd,
+            output=subprocess.PIPE,
+            death_signal=program.death_signal,
+        )
+
+    def _read(self, child: Child) -> None:
         with self.program.log.open("ab", buffering=0) as log, child.stdout or contextlib.nullcontext(()) as lines:
             for line in lines:
                 log.write(line)

@@ -16,7 +16,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from types import FrameType
 from typing import Any
 
-from deploy.local import checkout, components, databases, plan, ports, seeds
+from deploy.local import checkout, components, databases, plan, ports, seeding, seeds, stocking
 from deploy.local.console import Console
 from deploy.local.plan import Plan
 from deploy.local.supervisor import Program, Supervised, Supervisor
@@ -39,13 +39,14 @@ class System:
         self._facts: dict[str, Any] = {"pid": os.getpid(), "address": self.address, "ready": False, "components": {}}
         self._supervisor = Supervisor(console.line, self._publish)
         self._plan: Plan | None = None
+        self._newcomers: list[str] = []
 
-    def run(self, *, seeded: bool = True) -> None:
+    def run(self, *, seeded: bool = True, stocked: bool = True) -> None:
         """Bring the system up and wait for SIGINT or SIGTERM."""
         checkout.prepare()
         with _signals():
             try:
-                self._start(seeded)
+                self._start(seeded, stocked)
                 threading.Event().wait()
             except Stopped:
                 self._console.say("stopping")
@@ -55,7 +56,7 @@ class System:
                 checkout.STATE.unlink(missing_ok=True)
         self._console.say("everything is stopped")
 
-    def _start(self, seeded: bool) -> None:
+    def _start(self, seeded: bool, stocked: bool) -> None:
         self._publish([])
         with _hasty_pool() as pool:
             broker = pool.submit(components.broker, self._console.say)
@@ -74,7 +75,7 @@ class System:
             static.result()
             self._edge(nginx.result())
         if seeded:
-            self._seed()
+            self._seed(stocked)
         self._facts["ready"] = True
         self._supervisor.publish()
         self._console.ready(self.address, time.monotonic() - self._began, seeded=seeded)
@@ -83,6 +84,7 @@ class System:
         running = self._running
         databases.provide(running.postgres_url, whole_server=components.POSTGRES_URL not in os.environ)
         pending = [service for service in plan.services() if not _is_migrated(service)]
+        self._newcomers = [service for service in pending if checkout.remembered(f"migrated-{service}") is None]
         done = list(pool.map(self._migrate, pending))
         if done:
             self._console.say(f"migrated {', '.join(done)}")
@@ -98,7 +100,15 @@ class System:
         broker_ready.result()
         late = [self._supervisor.start(it) for it in programs if it.name.endswith(("-relay", "-consumer"))]
         self._wait([*early, *late])
-        self._console.say(f"{len(programs)} processes of {', '.join(plan.services()) or 'no service'} are ready")
+        self._console.say(f"{len(programs) - 1} processes of {', '.join(plan.services()) or 'no service'} are ready")
+        if set(self._newcomers) < set(plan.services()):
+            self._catch_up()
+
+    def _catch_up(self) -> None:
+        """Give services that are new in a system with a past what was published before they listened."""
+        for service in self._newcomers:
+            self._console.say(f"{service} is new here: it is told what was said before")
+            self.command([f"services.{service}", "job", "reconcile", "--heal"], self._running.environment(service))
 
     def _edge(self, nginx: Any) -> None:
         folder = checkout.RUN / "edge"
@@ -116,10 +126,15 @@ class System:
         )  # fmt: skip
         self._supervisor.start(edge).wait_ready()
 
-    def _seed(self) -> None:
+    def _seed(self, stocked: bool) -> None:
         made = seeds.plant(self.address, self._running)
         if made:
             self._console.say(f"seeded {', '.join(made)}")
+        if stocked and "catalog" in plan.services() and checkout.remembered("stocked") is None:
+            self._console.say("stocking the shops, this once")
+            seeding.seed(self.address)
+            self._console.say(f"seeded {stocking.stock(self.address)}")
+            checkout.remember("stocked", "yes")
 
     def _build_static(self) -> None:
         shutil.rmtree(plan.static_folder(), ignore_errors=True)

@@ -24,6 +24,7 @@ TYPES: dict[Any, Schema] = {
     int: {"type": "integer"},
     bool: {"type": "boolean"},
     Mapping[str, str]: {"type": "object", "additionalProperties": {"type": "string"}},
+    Mapping[str, int]: {"type": "object", "additionalProperties": {"type": "integer"}},
 }
 TRACEPARENT = "^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$"
 

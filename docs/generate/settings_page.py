@@ -32,6 +32,7 @@ TAIL = """## Beside the settings
 | `PROMETHEUS_MULTIPROC_DIR` | `web` with several workers | where they add up their metrics; emptied at start |
 | `FAILPOINTS` | tests of faults | where a process kills itself; refused in production |
 | `MARKET_STATE` | `market` | where the local system keeps its state, in place of `.local` |
+| `MARKET_CALLER` | `market` | the folder that it was called from, which `./market` notes itself |
 | `MARKET_POSTGRES_URL`, `MARKET_BROKER_URL` | `market` | servers to use in place of its own |
 | `TEST_POSTGRES_URL`, `TEST_BROKER_URL` | tests | the same for tests |
 | `TEST_WORKERS` | `make test` | how many processes run tests side by side |
@@ -87,7 +88,7 @@ def _section(title: str, cls: type[WebSettings]) -> Iterator[str]:
     yield "| variable | value | default | meaning |"
     yield "| --- | --- | --- | --- |"
     for field in fields(cls):
-        if field.name in vars(cls)["__annotations__"] and field.name != GIVEN:
+        if field.name in vars(cls).get("__annotations__", ()) and field.name != GIVEN:
             value, meaning = _value(hints[field.name]), said.get(field.name, "")
             yield f"| `{field.name.upper()}` | {value} | {_default(field)} | {meaning} |"
     yield ""

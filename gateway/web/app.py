@@ -11,7 +11,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from gateway.static.files import Manifest
-from gateway.web import failures, sessions, shop, words
+from gateway.web import basket, failures, faring, lines, sessions, shop, words
 from gateway.web.client import Service
 from gateway.web.pages import BLUEPRINTS
 from gateway.web.parts import missing
@@ -69,15 +69,30 @@ def _configuration(settings: Settings) -> dict[str, Any]:
 
 
 def _services(settings: Settings, transports: Mapping[str, httpx.BaseTransport]) -> dict[str, Service]:
-    urls = {"identity": settings.identity_url, "vendor": settings.vendor_url}
+    urls = {
+        "identity": settings.identity_url,
+        "vendor": settings.vendor_url,
+        "catalog": settings.catalog_url,
+        "ordering": settings.ordering_url,
+    }
     return {name: Service(name, url, settings.service_timeout, transports.get(name)) for name, url in urls.items()}
 
 
 def _words_of_templates(app: Flask, manifest: Manifest) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(words.FILTERS)
+    filters = [*words.FILTERS.items(), *faring.FILTERS.items(), *lines.FILTERS.items()]
+    if len(dict(filters)) < len(filters):
+        raise ValueError("two filters share a name")
+    app.jinja_env.filters.update(filters)
+    app.jinja_env.tests.update(faring.TESTS)
     app.jinja_env.globals.update(static=manifest.url)
-    app.context_processor(lambda: {"visit": g.get("visit"), "missing": missing(), "suspended": shop.suspended()})
+    app.context_processor(_around)
+
+
+def _around() -> dict[str, Any]:
+    """What every page knows."""
+    told = {"missing": missing(), "suspended": shop.suspended(), "in_cart": basket.remembered()}
+    return {"visit": g.get("visit"), **told}
 
 
 def _remember_route() -> None:

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from flask_wtf import FlaskForm
 from wtforms import (
+    BooleanField,
     DateField,
     DecimalField,
     EmailField,
@@ -21,6 +22,7 @@ from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from gateway.web.forms import countries, needed
 
+CONTACTS = ("email", "phone", "website", "city")
 PLACE = ("line1", "line2", "postal_code", "city", "region", "country")
 BLAMED = {f"address.{name}": name for name in PLACE} | {f"bank.{name}": name for name in ("holder", "iban", "bic")}
 """What the service calls a field that is inside another, and what it is called in a form."""
@@ -114,6 +116,24 @@ class Shop(Business):
         render_kw={"rows": 6, "maxlength": 2000},
     )
     email = EmailField("E-mail", render_kw={"autocomplete": "email", "maxlength": 254})
+    show_email = BooleanField("the e-mail")
+    show_phone = BooleanField("the phone number")
+    show_website = BooleanField("the website")
+    show_city = BooleanField("the town and the country")
+
+    @classmethod
+    def filled(cls, known: dict[str, Any] | None) -> Any:
+        """The form with what is known already, and ticked what is shown already."""
+        ticked = {f"show_{name}": True for name in (known or {}).get("shown") or ()}
+        return super().filled({**(known or {}), **ticked})
+
+    def boxes(self) -> list[BooleanField]:
+        """What can be shown to everybody."""
+        return [self[f"show_{name}"] for name in CONTACTS]
+
+    def body(self) -> dict[str, Any]:
+        """The shop as vendor takes it."""
+        return {**super().body(), "shown": [name for name in CONTACTS if self[f"show_{name}"].data]}
 
 
 class Bank(FlaskForm):

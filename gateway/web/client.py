@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -46,6 +46,15 @@ class Answer:
     cookies: httpx.Cookies = field(default_factory=httpx.Cookies)
 
 
+@dataclass(frozen=True)
+class Download:
+    """A file on its way from a service: what it is, its pieces, and how to give it up."""
+
+    headers: Mapping[str, str]
+    pieces: Iterator[bytes]
+    close: Callable[[], None]
+
+
 class Service:
     """One service behind a pool of connections.
 
@@ -61,23 +70,40 @@ class Service:
 
     def ask(self, method: str, path: str, *, headers: Mapping[str, str], **more: Any) -> Answer:
         """Send one request; raise Refused for a 4xx and ServiceDown for no answer, a late one or a 5xx."""
-        given = {"User-Agent": "market-web", "Accept": "application/json", **headers}
-        request = httpx.Request(method, self._url + path, headers=given, extensions={"timeout": self._timeout}, **more)
-        answer = self._send(request)
+        answer = self._begin(method, path, headers, **more)
+        self._read(answer)
+        self._check(answer)
+        return Answer(_json(answer), answer.cookies)
+
+    def download(self, path: str, *, headers: Mapping[str, str], **more: Any) -> Download:
+        """Ask for a file of any size; what `ask` raises for is raised before its first piece."""
+        answer = self._begin("GET", path, headers, **more)
+        if answer.status_code >= 400:
+            self._read(answer)
+        self._check(answer)
+        return Download(answer.headers, answer.iter_bytes(), answer.close)
+
+    def _check(self, answer: httpx.Response) -> None:
         if answer.status_code >= 500:
             raise ServiceDown(self.name)
         if answer.status_code >= 400:
             raise Refused(answer.status_code, _json(answer) or {}, _seconds(answer.headers.get("Retry-After")))
-        return Answer(_json(answer), answer.cookies)
 
-    def _send(self, request: httpx.Request) -> httpx.Response:
+    def _begin(self, method: str, path: str, headers: Mapping[str, str], **more: Any) -> httpx.Response:
+        given = {"User-Agent": "market-web", "Accept": "application/json", **headers}
+        request = httpx.Request(method, self._url + path, headers=given, extensions={"timeout": self._timeout}, **more)
         try:
             answer = self._transport.handle_request(request)
-            answer.request = request
+        except httpx.HTTPError as error:
+            raise ServiceDown(self.name) from error
+        answer.request = request
+        return answer
+
+    def _read(self, answer: httpx.Response) -> None:
+        try:
             answer.read()
         except httpx.HTTPError as error:
             raise ServiceDown(self.name) from error
-        return answer
 
     def close(self) -> None:
         """Give the connections back."""

@@ -40,9 +40,22 @@ VENDORS_ONLY = Words("This page is for vendors", "Your account has no shop. You 
 ADMINS_ONLY = Words("This page is for admins", "Your own pages are all in your profile.")
 SUSPENDED = Words("Your shop is suspended", "You can read everything; changes wait until an admin opens it again.")
 NO_STORE = Words("There is no such shop", "It may have closed, or it is not open at present.")
-KINDS = {"unknown-store": NO_STORE, "vendor-suspended": SUSPENDED}
+NO_ORDER = Words("There is no such order", "It may belong to another account: sign in with the one that placed it.")
+NOT_YOURS = Words("This order is another shop’s", "You see the parts that your own shop fulfils.")
+KINDS = {
+    "unknown-store": NO_STORE,
+    "vendor-suspended": SUSPENDED,
+    "unknown-order": NO_ORDER,
+    "unknown-vendor-order": NO_ORDER,
+    "not-your-vendor-order": NOT_YOURS,
+}
 FORGED = Words("This form is no longer valid", "It was open for too long or came from elsewhere. Please send it again.")
-PARTS = {"identity": "signing in and accounts", "vendor": "shops, invitations and customer lists"}
+PARTS = {
+    "identity": "signing in and accounts",
+    "vendor": "shops, invitations and customer lists",
+    "catalog": "products, categories and stock",
+    "ordering": "carts and orders",
+}
 
 
 def register(app: Flask) -> None:

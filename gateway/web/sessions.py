@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import Response, current_app, g, request
 
-from gateway.web.client import Answer, Refused, Service, ServiceDown
+from gateway.web.client import Answer, Download, Refused, Service, ServiceDown
 from shared.events import trace
 
 ACCESS, REFRESH = "access_token", "refresh_token"
@@ -118,6 +118,11 @@ def ask_fully(service: str, method: str, path: str, *, headers: dict[str, str] |
             raise
     renew()
     return _service(service).ask(method, path, headers={**_headers(), **(headers or {})}, **more)
+
+
+def download(service: str, path: str, **more: Any) -> Download:
+    """Ask a service for a file in the visitor's name."""
+    return _service(service).download(path, headers=_headers(), **more)
 
 
 def refresh_cookie() -> dict[str, str]:

@@ -19,6 +19,10 @@ class Settings(WebSettings):
     """Where the identity service answers."""
     vendor_url: str
     """Where the vendor service answers."""
+    catalog_url: str
+    """Where the catalog service answers."""
+    ordering_url: str
+    """Where the ordering service answers."""
     static_folder: Path
     """The folder of built style sheets and scripts."""
     service_timeout: Annotated[float, Range(0.1, 60)] = 5.0

@@ -46,6 +46,16 @@ def takes_files(most: int = 1) -> Callable[[View], View]:
     return state
 
 
+def takes(largest: int) -> Callable[[View], View]:
+    """Let a page's form be of so many bytes; every other page refuses what is larger than a usual form."""
+
+    def state(view: View) -> View:
+        view.largest_body = largest + _AROUND  # type: ignore[attr-defined]
+        return view
+
+    return state
+
+
 def limit_body() -> None:
     """Set the largest body of this request before anything reads it."""
     view = current_app.view_functions.get(request.endpoint or "")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from babel import Locale
 from markupsafe import Markup, escape
+
+from gateway.web.money import price
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,15 @@ STANDINGS = {
     "withdrawn": Verdict("Withdrawn", ""),
     "suspended": Verdict("Suspended", "bad"),
     "deleted": Verdict("Deleted", ""),
+    "draft": Verdict("Draft", ""),
+    "active": Verdict("On sale", "good"),
+    "inactive": Verdict("Put away", ""),
+    "out_of_stock": Verdict("Out of stock", "warn"),
+    "checking": Verdict("Being checked", "warn"),
+    "ready": Verdict("Ready to apply", "good"),
+    "applying": Verdict("Being applied", "warn"),
+    "done": Verdict("Applied", "good"),
+    "failed": Verdict("Not usable", "bad"),
 }
 UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60))
 
@@ -52,6 +63,24 @@ def verdict(outcome: str, *, on_list: bool = True) -> Verdict:
 def standing(status: str) -> Verdict:
     """The words for where an application or a shop stands."""
     return STANDINGS.get(status) or Verdict(status.capitalize(), "")
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """A number of things: `counted(1, "product")` is 1 product, of 1200 there are 1,200 products."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def shown_of(sizes: Sequence[Mapping[str, Any]], width: int) -> Mapping[str, Any]:
+    """The smallest size of a picture that is at least so wide, else the largest."""
+    wide = [size for size in sizes if size["width"] >= width]
+    return wide[-1] if wide else sizes[0]
+
+
+def told(value: Any) -> str:
+    """What a field of a product is or was: money with its currency, everything else as it is."""
+    if isinstance(value, Mapping) and "amount" in value:
+        return price(value)
+    return "" if value is None else str(value)
 
 
 def percent(basis_points: int | None) -> str:
@@ -152,6 +181,9 @@ def _time(at: datetime, shown: str) -> Markup:
 
 FILTERS: dict[str, Callable[..., Any]] = {
     said.__name__: said
-    for said in (ago, clock, day, lasting, verdict, curly, breakable, standing, percent, weight, place, country, host)
+    for said in (
+        *(ago, clock, day, lasting, verdict, curly, breakable, standing, percent, weight, place, country, host),
+        *(price, counted, shown_of, told),
+    )
 }
 """What templates can say."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from services.identity import __version__
-from services.identity.api import addresses, passwords, sign_ins, signing_keys, users
+from services.identity.api import addresses, inside, passwords, sign_ins, signing_keys, users
 from services.identity.api.current import HASHING
 from services.identity.demo_guard import DemoGuard
 from services.identity.domain.hashing import Hashing
@@ -16,6 +16,7 @@ from shared.kit.auth import TokenVerifier
 from shared.kit.database import Database
 
 BLUEPRINTS = (users, sign_ins, passwords, addresses, signing_keys)
+INSIDE = (inside.blueprint,)
 
 
 def create_app(settings: Settings, database: Database) -> Flask:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from typing import cast
+from datetime import timedelta
 
 import click
-import orjson
 
 from services.identity.domain import demo, emails, password_rules, pruning, signing_keys, users
 from services.identity.domain.emails import Email
@@ -21,26 +17,8 @@ from services.identity.models import User
 from services.identity.settings import Settings
 from shared.kit import housekeeping
 from shared.kit.database import Database
-from shared.kit.errors import Refusal
-from shared.runtime.service import Service, database_of
-
-
-@contextmanager
-def opened(service: Service, job: str) -> Iterator[tuple[Settings, Database]]:
-    """The settings and the database of one job; what the domain refuses becomes the command's error."""
-    settings = cast("Settings", service.settings())
-    database = database_of(settings, f"job-{job}", pool_size=1)
-    try:
-        yield settings, database
-    except Refusal as refusal:
-        raise click.ClickException(f"{refusal.detail} {json.dumps(refusal.fields)}") from refusal
-    finally:
-        database.dispose()
-
-
-def say(fact: Mapping[str, object]) -> None:
-    """Print one line of JSON, for people and for programs."""
-    click.echo(orjson.dumps(fact, option=orjson.OPT_UTC_Z).decode())
+from shared.runtime.jobs import opened, say
+from shared.runtime.service import Scheduled, Service
 
 
 @click.command("create-user", epilog="Example: job create-user --email ada@example.org --name Ada --role admin")
@@ -85,7 +63,7 @@ def rotate_keys(service: Service, *, at_once: bool) -> None:
     say({"kid": key.kid, "signs_from": key.signs_from})
 
 
-@click.command("prune", epilog="Example: job prune, once an hour")
+@click.command("prune", epilog="Example: job prune; the scheduler does it every hour")
 @click.pass_obj
 def prune(service: Service) -> None:
     """Remove ended sign-ins, reset links, old keys, idempotency keys and rate windows."""
@@ -95,4 +73,5 @@ def prune(service: Service) -> None:
         say({**removed, **housekeeping.sweep(database)})
 
 
-JOBS = (create_user, rotate_keys, prune)
+JOBS = (create_user, rotate_keys)
+SCHEDULE = (Scheduled(command=prune, every=timedelta(hours=1)),)

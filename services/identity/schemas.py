@@ -8,7 +8,7 @@ import marshmallow as ma
 from marshmallow import validate
 
 from services.identity.domain.countries import COUNTRIES
-from services.identity.domain.password_rules import MIN_LENGTH
+from services.identity.domain.password_rules import MAX_LENGTH, MIN_LENGTH
 from shared.kit.shapes import AnyText, Flag, Instant
 
 EMAIL = "ada@example.org"
@@ -50,17 +50,18 @@ def a_new_email() -> ma.fields.String:
 
 def a_password(description: str = "") -> ma.fields.String:
     """A password that somebody has; never shown, never logged."""
-    return ma.fields.String(
-        required=True,
-        load_only=True,
-        validate=validate.Length(max=1024),
-        metadata={"format": "password", **example(PASSWORD, description)},
-    )
+    return _password(description, validate=validate.Length(max=MAX_LENGTH))
 
 
 def a_new_password() -> ma.fields.String:
-    """A password that somebody chooses; its rules are the domain's."""
-    return a_password(f"At least {MIN_LENGTH} characters, and not among those that a guesser tries first.")
+    """A password that somebody chooses. Its rules are the domain's, which names each that is broken."""
+    said = f"At least {MIN_LENGTH} characters, and not among those that a guesser tries first."
+    return _password(said, minLength=MIN_LENGTH, maxLength=MAX_LENGTH)
+
+
+def _password(description: str, *, validate: Any = None, **told: Any) -> ma.fields.String:
+    metadata = {"format": "password", **example(PASSWORD, description), **told}
+    return ma.fields.String(required=True, load_only=True, validate=validate, metadata=metadata)
 
 
 class Registration(ma.Schema):

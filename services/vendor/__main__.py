@@ -1,10 +1,8 @@
-"""The processes of the vendor service: `python -m services.vendor web|relay|consumer|migrate|job …`."""
+"""The processes of the vendor service: `python -m services.vendor web|relay|consumer|scheduler|migrate|job …`."""
 
 from services.vendor import __version__
-from services.vendor.api import inside
-from services.vendor.app import create_app
 from services.vendor.consumers import HANDLERS
-from services.vendor.jobs import JOBS
+from services.vendor.jobs import JOBS, SCHEDULE
 from services.vendor.projections import PROJECTIONS
 from services.vendor.reconciliations import RECONCILIATIONS
 from services.vendor.settings import MIGRATIONS, read_settings
@@ -15,12 +13,12 @@ SERVICE = Service(
     name="vendor",
     version=__version__,
     settings=read_settings,
-    create_app=create_app,
+    web="services.vendor.app",
     migrations=MIGRATIONS,
     handlers=HANDLERS,
     projections=PROJECTIONS,
     jobs=JOBS,
-    inside=[inside.blueprint],
+    schedule=SCHEDULE,
     reconciliations=RECONCILIATIONS,
 )
 

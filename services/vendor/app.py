@@ -11,6 +11,7 @@ from services.vendor.api import (
     applications,
     customers,
     documents,
+    inside,
     invitations,
     invites,
     pictures,
@@ -34,6 +35,9 @@ DOORS = (
     admin_mappings,
     admin_events,
 )
+
+
+INSIDE = (inside.blueprint,)
 
 
 def create_app(settings: Settings, database: Database, verifier: TokenVerifier | None = None) -> Flask:

@@ -9,7 +9,7 @@ from marshmallow import validate
 from services.vendor.domain.applications import Status
 from services.vendor.domain.audit import Action
 from services.vendor.domain.documents import TAKEN
-from services.vendor.schemas import a_moment, a_text, an_id, shown
+from shared.kit.examples import a_moment, a_text, an_id, shown
 from shared.kit.paging import PageQuery
 from shared.kit.shapes import WholeNumber
 

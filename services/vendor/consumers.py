@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy.orm import Session
 
-from services.vendor.domain import applications, removals, replica
+from services.vendor.domain import applications, removals, replica, standing, vendors
 from services.vendor.domain.claims import Claim
 from services.vendor.domain.invites import Source
 from services.vendor.domain.replica import News
@@ -12,6 +12,7 @@ from services.vendor.domain.settling import settle
 from shared.events.envelope import Envelope
 from shared.events.identity import CustomerCreated, CustomerErased, CustomerUpdated
 from shared.messaging.handlers import Handlers, batched
+from shared.messaging.replay.shadow import is_replaying
 
 
 def on_customers_created(session: Session, envelopes: Sequence[Envelope[CustomerCreated]]) -> None:
@@ -29,11 +30,19 @@ def on_customer_updated(session: Session, envelope: Envelope[CustomerUpdated]) -
 
 
 def on_customer_erased(session: Session, envelope: Envelope[CustomerErased]) -> None:
-    """Forget name and e-mail, take the person off every list, withdraw their application; nothing late undoes it."""
+    """Forget name and e-mail, take the person off every list, let them sell no more; nothing late undoes it.
+
+    What they sold and applied for is no list that events make: a replay leaves it alone.
+    """
     customer, left = envelope.event.customer_id, envelope.event.erased_at
+    selling = not is_replaying(session)
+    if selling:
+        vendors.alone_with(session, customer)  # before the person's row, as whoever applies does
     replica.learn(session, [News(customer, envelope.aggregate_version, erased_at=left)])
     removals.remove_erased(session, {customer: envelope})
-    applications.forget(session, customer, left)
+    if selling:
+        applications.forget(session, customer, left)
+        standing.owner_left(session, customer, left, envelope)
 
 
 HANDLERS: Handlers = {

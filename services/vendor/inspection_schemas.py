@@ -3,7 +3,7 @@
 import marshmallow as ma
 from marshmallow import validate
 
-from services.vendor.schemas import A_MOMENT, AN_ID, a_moment, a_text, an_id, shown
+from shared.kit.examples import A_MOMENT, AN_ID, a_moment, a_text, an_id, shown
 from shared.kit.shapes import Instant
 
 LONG = validate.Length(1, 320)

@@ -1,21 +1,17 @@
 """What an operator does to vendors until admins have a page for it; each prints one line of JSON."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from datetime import UTC, datetime
-from typing import cast
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import click
-import orjson
 
-from services.vendor.domain import mappings, standing, vendors
+from services.vendor.domain import mappings, standing, sweeping, vendors
 from services.vendor.models import Vendor
-from services.vendor.settings import Settings
 from shared.kit import housekeeping
-from shared.kit.database import Database
-from shared.kit.errors import Refusal
-from shared.runtime.service import Service, database_of
+from shared.runtime.jobs import opened, say
+from shared.runtime.service import Scheduled, Service
+
+PAGE = 1000
 
 
 @click.command("create-vendor", epilog="Example: job create-vendor --user-id 019a9d3c-2f00-… --name Acme")
@@ -25,7 +21,7 @@ from shared.runtime.service import Service, database_of
 @click.pass_obj
 def create_vendor(service: Service, user_id: UUID, name: str, commission_bps: int | None) -> None:
     """Make a user an approved vendor, once; a user who is one already is shown as they are."""
-    with _opened(service) as (settings, database), database.transaction() as session:
+    with opened(service, "create-vendor") as (settings, database), database.transaction() as session:
         rate = settings.default_commission_bps if commission_bps is None else commission_bps
         _show(vendors.create(session, user_id, name, commission_bps=rate, now=datetime.now(UTC)))
 
@@ -36,7 +32,7 @@ def create_vendor(service: Service, user_id: UUID, name: str, commission_bps: in
 @click.pass_obj
 def suspend_vendor(service: Service, slug: str, reason: str) -> None:
     """Stop a vendor from selling; the customer list stays as it is."""
-    with _opened(service) as (_, database), database.transaction() as session:
+    with opened(service, "suspend-vendor") as (_, database), database.transaction() as session:
         _show(standing.suspend(session, slug, reason, datetime.now(UTC)))
 
 
@@ -45,7 +41,7 @@ def suspend_vendor(service: Service, slug: str, reason: str) -> None:
 @click.pass_obj
 def reactivate_vendor(service: Service, slug: str) -> None:
     """Let a suspended vendor sell again."""
-    with _opened(service) as (_, database), database.transaction() as session:
+    with opened(service, "reactivate-vendor") as (_, database), database.transaction() as session:
         _show(standing.reactivate(session, slug, datetime.now(UTC)))
 
 
@@ -53,40 +49,46 @@ def reactivate_vendor(service: Service, slug: str) -> None:
 @click.pass_obj
 def restore_mappings(service: Service) -> None:
     """Make the customer lists' missing rows again from what was recorded; rows that are there stay as they are."""
-    with _opened(service) as (_, database), database.transaction() as session:
-        _say({"restored": mappings.restore(session)})
+    with opened(service, "restore-mappings") as (_, database), database.transaction() as session:
+        say({"restored": mappings.restore(session)})
 
 
-@click.command("prune", epilog="Example: job prune, once an hour")
+@click.command("prune", epilog="Example: job prune; the scheduler does it every hour")
 @click.pass_obj
 def prune(service: Service) -> None:
     """Remove expired idempotency keys and rate windows."""
-    with _opened(service) as (_, database):
-        _say(housekeeping.sweep(database))
+    with opened(service, "prune") as (_, database):
+        say(housekeeping.sweep(database))
 
 
-JOBS = (create_vendor, suspend_vendor, reactivate_vendor, restore_mappings, prune)
-
-
-@contextmanager
-def _opened(service: Service) -> Iterator[tuple[Settings, Database]]:
-    """The settings and the database of one job; what the domain refuses becomes the command's error."""
-    settings = cast("Settings", service.settings())
-    database = database_of(settings, "job", pool_size=1)
-    try:
-        yield settings, database
-    except Refusal as refusal:
-        faults = [f"{field}: {fault}" for field, fault in refusal.fields.items()]
-        raise click.ClickException(" ".join([refusal.detail, *faults])) from refusal
-    finally:
-        database.dispose()
+@click.command("sweep-files", epilog="Example: job sweep-files; the scheduler does it every six hours")
+@click.option("--hours", default=1.0, show_default=True, help="Files that were stored before so long: none under way.")
+@click.pass_obj
+def sweep_files(service: Service, hours: float) -> None:
+    """Remove documents of people who have left, and files that no document and no profile speaks of."""
+    with opened(service, "sweep-files") as (settings, database):
+        with database.transaction() as session:
+            forgotten = sweeping.forget_documents(session)
+        before, removed = datetime.now(UTC) - timedelta(hours=hours), 0
+        for folder in sweeping.FOLDERS:
+            old = [kept.key for kept in settings.storage.kept(folder) if kept.since <= before]
+            for start in range(0, len(old), PAGE):
+                batch = old[start : start + PAGE]
+                with database.transaction() as session:
+                    orphans = sweeping.orphans(session, batch)
+                for key in orphans:
+                    settings.storage.delete(key)
+                removed += len(orphans)
+    say({"forgotten": forgotten, "removed": removed})
 
 
 def _show(vendor: Vendor) -> None:
     fields = ("id", "user_id", "name", "slug", "code", "status", "commission_bps", "version")
-    _say({field: getattr(vendor, field) for field in fields})
+    say({field: getattr(vendor, field) for field in fields})
 
 
-def _say(fact: Mapping[str, object]) -> None:
-    """Print one line of JSON, for people and for programs."""
-    click.echo(orjson.dumps(fact))
+JOBS = (create_vendor, suspend_vendor, reactivate_vendor, restore_mappings)
+SCHEDULE = (
+    Scheduled(command=prune, every=timedelta(hours=1)),
+    Scheduled(command=sweep_files, every=timedelta(hours=6)),
+)

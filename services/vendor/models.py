@@ -9,11 +9,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, MetaData, func
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import BigInteger, ForeignKey, MetaData, Text, func
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.kit import database
+from shared.kit.audit import Audited
 
 APPEND_ONLY = "append-only: the role of the service may insert and read, nobody changes a row"
 """The comment by which `migrate` knows what it may not let the service change."""
@@ -186,7 +187,9 @@ class VendorDocument(Base):
 class VendorProfile(Base):
     """How a vendor presents themselves; bank details are encrypted, `bank_masked` is what may be shown of them.
 
-    `logo` and `banner` are digests of the uploaded image: the files made of it are named after it.
+    `logo` and `banner` are digests of the uploaded image: the files made of it are named after it. `shipping` is what
+    they charge for each part of an order, in minor units by currency; `shown` names what of the contact is on the
+    storefront.
     """
 
     __tablename__ = "vendor_profile"
@@ -197,10 +200,12 @@ class VendorProfile(Base):
     phone: Mapped[str | None]
     website: Mapped[str | None]
     address: Mapped[dict[str, Any] | None] = mapped_column(OPTIONAL)
+    shown: Mapped[list[str]] = mapped_column(ARRAY(Text), default=lambda: ["website", "city"])
     bank_sealed: Mapped[bytes | None]
     bank_masked: Mapped[dict[str, Any] | None] = mapped_column(OPTIONAL)
     logo: Mapped[str | None]
     banner: Mapped[str | None]
+    shipping: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
     updated_at: Mapped[datetime]
 
 
@@ -218,7 +223,7 @@ class VendorCommission(Base):
     reason: Mapped[str | None]
 
 
-class AuditEntry(Base):
+class AuditEntry(Audited, Base):
     """Who did what, when, from which address, what was before and after, and why. The database refuses to change one.
 
     `subject_id` is what it was done to; `user_id` and `vendor_id` are whom it concerns.
@@ -227,16 +232,6 @@ class AuditEntry(Base):
     __tablename__ = "audit_entry"
     __table_args__ = {"comment": APPEND_ONLY}
 
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    at: Mapped[datetime]
-    actor_id: Mapped[UUID | None]
-    actor_role: Mapped[str]
-    address: Mapped[str | None]
-    correlation_id: Mapped[str]
-    action: Mapped[str]
-    subject_id: Mapped[UUID]
     user_id: Mapped[UUID | None]
     vendor_id: Mapped[UUID | None]
-    before: Mapped[dict[str, Any] | None] = mapped_column(OPTIONAL)
-    after: Mapped[dict[str, Any] | None] = mapped_column(OPTIONAL)
     reason: Mapped[str | None]

@@ -6,34 +6,13 @@ import marshmallow as ma
 from marshmallow import validate
 
 from services.vendor.domain.invites import Outcome, Source
+from shared.kit.examples import a_moment, a_text, an_id, shown
 from shared.kit.paging import PageQuery
 from shared.kit.shapes import Flag, Instant, WholeNumber
 
 LABEL_LENGTH = 80
 MOST_USES = 1_000_000
-AN_ID = "019a9d3c-2f00-7c1e-8a55-3c7b1e0f9d21"
-A_MOMENT = "2026-11-20T08:30:00Z"
 REFUSALS = [outcome for outcome in Outcome if outcome is not Outcome.LINKED]
-
-
-def shown(value: Any, description: str = "") -> dict[str, Any]:
-    """What the OpenAPI document shows of a field."""
-    return {"example": value, **({"description": description} if description else {})}
-
-
-def an_id(description: str = "", **options: Any) -> ma.fields.UUID:
-    """A UUIDv7."""
-    return ma.fields.UUID(required=True, metadata=shown(AN_ID, description), **options)
-
-
-def a_moment(description: str = "", **options: Any) -> Instant:
-    """A time in UTC."""
-    return Instant(**{"required": True, "metadata": shown(A_MOMENT, description), **options})
-
-
-def a_text(example: str | None, description: str = "", **options: Any) -> ma.fields.String:
-    """A text that is always there."""
-    return ma.fields.String(required=True, metadata=shown(example, description), **options)
 
 
 def a_label(**options: Any) -> ma.fields.String:
@@ -84,7 +63,7 @@ class InviteView(ma.Schema):
 
 
 class CustomerQuery(PageQuery):
-    """A page of the customer list, or of those whom a part of a name or an e-mail address finds."""
+    """A page of the customer list, or of those who have words that begin so in name or e-mail address."""
 
     q = ma.fields.String(load_default=None, validate=validate.Length(max=100), metadata=shown("lovelace"))
 

@@ -6,12 +6,16 @@ import marshmallow as ma
 from marshmallow import validate
 
 from services.vendor.application_schemas import Address, a_given, a_phone, a_website, an_address, an_e_mail
+from services.vendor.domain.profiles import CONTACTS
 from services.vendor.domain.statuses import APPROVED, STATUSES, SUSPENDED
-from services.vendor.schemas import a_moment, a_text, an_id, shown
+from shared.kit.examples import a_moment, a_text, an_id, shown
+from shared.kit.money import Money
 from shared.kit.paging import PageQuery
 from shared.kit.shapes import Instant, WholeNumber
 
 PICTURE = "/api/vendor/media/019a9d3c2f007c1e8a553c7b1e0f9d21-logo-9f86d081884c7d659a2feaa0c55ad015-512.webp"
+
+MOST_RATES = 20
 
 
 class PictureView(ma.Schema):
@@ -27,11 +31,31 @@ def pictures() -> ma.fields.Field[Any]:
     return ma.fields.List(ma.fields.Nested(PictureView), required=True)
 
 
+def chosen(**options: Any) -> ma.fields.Field[Any]:
+    """What of the contact is on the storefront."""
+    told = {"example": ["website", "city"], "description": "What of it everybody sees; the town with its country."}
+    one = ma.fields.String(validate=validate.OneOf(CONTACTS))
+    return ma.fields.List(one, validate=validate.Length(max=len(CONTACTS)), metadata=told, **options)
+
+
 class BankView(ma.Schema):
     """Bank details, masked."""
 
     holder = a_text("A••• L•••")
     iban = a_text("GB•• •••• 5432")
+
+
+def shipping_rates(**options: Any) -> ma.fields.Field[Any]:
+    """What is charged for each part of an order, by currency; nothing in those that are not named."""
+    shown_as = {"description": "Charged once for each part of an order; nothing in currencies that are not named."}
+    return ma.fields.List(ma.fields.Nested(Money), metadata=shown_as, **options)
+
+
+def each_currency_once(rates: list[dict[str, Any]]) -> None:
+    """Refuse two rates in one currency."""
+    named = [rate["currency"] for rate in rates]
+    if len(set(named)) < len(named):
+        raise ma.ValidationError("Name each currency once.")
 
 
 class VendorView(ma.Schema):
@@ -50,7 +74,9 @@ class VendorView(ma.Schema):
     phone = a_text("+44 20 7930 7705", allow_none=True)
     website = a_text("https://acme.example", allow_none=True)
     address = ma.fields.Nested(Address, required=True, allow_none=True)
+    shown = chosen(required=True)
     bank = ma.fields.Nested(BankView, required=True, allow_none=True)
+    shipping = shipping_rates(required=True)
     logo = pictures()
     banner = pictures()
 
@@ -71,16 +97,20 @@ class ProfileChange(ma.Schema):
     phone = a_phone(load_default=ma.missing)
     website = a_website(load_default=ma.missing)
     address = an_address(load_default=ma.missing)
+    shown = chosen()
     bank = ma.fields.Nested(NewBank, allow_none=True)
+    shipping = shipping_rates(validate=[validate.Length(max=MOST_RATES), each_currency_once])
 
 
 class StoreView(ma.Schema):
-    """A storefront."""
+    """A storefront. Of the contact there is what the vendor chose to show."""
 
     id = an_id()
     name = a_text("Acme")
     slug = a_text("acme")
     description = a_text("Anvils, and what goes with them.", allow_none=True)
+    email = a_text("shop@acme.example", allow_none=True)
+    phone = a_text("+44 20 7930 7705", allow_none=True)
     website = a_text("https://acme.example", allow_none=True)
     city = a_text("London", allow_none=True)
     country = a_text("GB", allow_none=True)
@@ -131,6 +161,7 @@ class VendorDetail(VendorItem):
     website = a_text("https://acme.example", allow_none=True)
     address = ma.fields.Nested(Address, required=True, allow_none=True)
     bank = ma.fields.Nested(BankView, required=True, allow_none=True)
+    shipping = shipping_rates(required=True)
     logo = pictures()
     banner = pictures()
     customers = ma.fields.Integer(required=True, metadata=shown(3, "How many are on the list."))

@@ -9,11 +9,13 @@ from uuid import UUID
 import marshmallow as ma
 
 from shared.events.event import Event, known
+from shared.events.ids import read_id
 from shared.events.schema import read, read_time, write, write_time
 
 CONTENT_TYPE = "application/cloudevents+json"
 E = TypeVar("E", bound=Event, covariant=True)
 _to_json = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
+_quoted = json.encoder.encode_basestring
 
 _LARGEST = 2**63
 
@@ -49,24 +51,15 @@ class Envelope(Generic[E]):
 def encode(envelope: Envelope[Event]) -> str:
     """Write the envelope as one line of JSON; `ValidationError` if the event is not as its class declares."""
     event = envelope.event
-    attributes: dict[str, Any] = {
-        "specversion": "1.0",
-        "id": str(envelope.id),
-        "source": f"/{envelope.source}",
-        "type": event.type,
-        "subject": str(envelope.aggregate_id),
-        "time": write_time(envelope.occurred_at),
-        "datacontenttype": "application/json",
-        "schemaversion": event.version,
-        "aggregateversion": envelope.aggregate_version,
-        "correlationid": envelope.correlation_id,
-    }
-    if envelope.causation_id:
-        attributes["causationid"] = str(envelope.causation_id)
-    if envelope.traceparent:
-        attributes["traceparent"] = envelope.traceparent
-    attributes["data"] = write(event)
-    return _to_json(attributes)
+    caused = f',"causationid":"{envelope.causation_id}"' if envelope.causation_id else ""
+    traced = f',"traceparent":{_quoted(envelope.traceparent)}' if envelope.traceparent else ""
+    return (
+        f'{{"specversion":"1.0","id":"{envelope.id}","source":{_quoted("/" + envelope.source)},'
+        f'"type":{_quoted(event.type)},"subject":"{envelope.aggregate_id}","time":"{write_time(envelope.occurred_at)}",'
+        f'"datacontenttype":"application/json","schemaversion":{event.version:d},'
+        f'"aggregateversion":{envelope.aggregate_version:d},"correlationid":{_quoted(envelope.correlation_id)}'
+        f'{caused}{traced},"data":{_to_json(write(event))}}}'
+    )
 
 
 def decode(raw: bytes | str) -> Envelope[Event]:
@@ -100,13 +93,13 @@ def _event(attributes: dict[str, Any]) -> Event:
 def _envelope(attributes: dict[str, Any], event: Event) -> Envelope[Event]:
     causation = attributes.get("causationid")
     return Envelope(
-        id=UUID(attributes["id"]),
+        id=read_id(attributes["id"]),
         source=_text(attributes["source"]).removeprefix("/"),
-        aggregate_id=UUID(attributes["subject"]),
+        aggregate_id=read_id(attributes["subject"]),
         aggregate_version=_version(attributes["aggregateversion"]),
         occurred_at=read_time(attributes["time"]),
         correlation_id=_text(attributes["correlationid"]),
-        causation_id=UUID(causation) if causation else None,
+        causation_id=read_id(causation) if causation else None,
         traceparent=_text(attributes.get("traceparent", "")) or None,
         event=event,
     )

@@ -14,7 +14,8 @@ class Event:
     """A fact that a service publishes. A subclass states its wire name, its publisher and which field is its aggregate.
 
     Within a version, fields are only added, with defaults; a new meaning is a new type or version. `upcasters[n]`
-    turns the data of version n into that of n + 1 when an old event is read; stored events are never rewritten.
+    turns the data of version n into that of n + 1 when an old event is read; stored events are never rewritten, but for
+    the `personal` fields (dots go inside) of a `person` who has left (see docs/adr).
     """
 
     type: ClassVar[str]
@@ -22,6 +23,8 @@ class Event:
     aggregate: ClassVar[str]
     version: ClassVar[int] = 1
     upcasters: ClassVar[Mapping[int, Upcaster]] = {}
+    personal: ClassVar[tuple[str, ...]] = ()
+    person: ClassVar[str] = "customer_id"
 
     @property
     def aggregate_id(self) -> UUID:

@@ -23,6 +23,7 @@ class CustomerCreated(_OfCustomer):
     """An account exists. Identity never reads `metadata.invite_token`; vendor does, as of `registered_at`."""
 
     type: ClassVar[str] = "customer.created"
+    personal = ("email", "name", "metadata.invite_token")
 
     email: str
     name: str
@@ -37,6 +38,7 @@ class CustomerUpdated(_OfCustomer):
     """A person changed what others may show of them; the whole present state, not a difference."""
 
     type: ClassVar[str] = "customer.updated"
+    personal = ("email", "name")
 
     email: str
     name: str

@@ -15,6 +15,7 @@ from uuid import UUID
 import marshmallow as ma
 
 from shared.events.event import Event
+from shared.events.ids import read_id
 
 E = TypeVar("E", bound=Event)
 
@@ -36,22 +37,23 @@ def _exactly(kind: type) -> Callable[[Any], Any]:
     return check
 
 
-_text, _uuid = _exactly(str), _exactly(UUID)
+_text, _uuid, _number = _exactly(str), _exactly(UUID), _exactly(int)
 
 
 def _write_uuid(value: Any) -> str:
-    return str(_uuid(value))
+    return str(value) if type(value) is UUID else str(_uuid(value))
 
 
 def _read_uuid(value: Any) -> UUID:
-    return UUID(_text(value))
+    return read_id(_text(value))
 
 
 def write_time(value: datetime) -> str:
     """RFC 3339 in UTC with a trailing Z; a time without a zone is refused."""
     if value.tzinfo is None:
         raise ValueError(f"{value!r} has no time zone")
-    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    moment = value if value.tzinfo is UTC else value.astimezone(UTC)
+    return moment.isoformat().replace("+00:00", "Z")
 
 
 def read_time(value: Any) -> datetime:
@@ -80,6 +82,16 @@ def _texts_field(**options: Any) -> ma.fields.Field[Any]:
     return ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.String(), **options)
 
 
+def _counts(value: Any) -> dict[str, int]:
+    if not isinstance(value, Mapping):
+        raise TypeError(f"{value!r} is not a mapping")
+    return {_text(k): _number(v) for k, v in value.items()}
+
+
+def _counts_field(**options: Any) -> ma.fields.Field[Any]:
+    return ma.fields.Dict(keys=ma.fields.String(), values=_int_field(), **options)
+
+
 class _TimeField(ma.fields.AwareDateTime):
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> datetime:
         moment = super()._deserialize(value, attr, data, **kwargs)
@@ -97,9 +109,10 @@ KINDS: dict[Any, Kind] = {
     UUID: Kind(ma.fields.UUID, _write_uuid, _read_uuid),
     datetime: Kind(_TimeField, write_time, read_time),
     str: Kind(ma.fields.String, _text, _text),
-    int: Kind(_int_field, _exactly(int), _exactly(int)),
+    int: Kind(_int_field, _number, _number),
     bool: Kind(ma.fields.Boolean, _exactly(bool), _exactly(bool)),
     Mapping[str, str]: Kind(_texts_field, _texts, _texts),
+    Mapping[str, int]: Kind(_counts_field, _counts, _counts),
 }
 
 
@@ -130,13 +143,15 @@ def _marshmallow(declared: Field[Any], kind: Kind) -> ma.fields.Field[Any]:
 
 
 class Shape:
-    """One event class as it travels: its kinds by field, and its schema."""
+    """One event class as it travels: how each field is written and read, and its schema."""
 
     of: ClassVar[dict[type[Event], "Shape"]] = {}
 
     def __init__(self, cls: type[Event]) -> None:
         hints = get_type_hints(cls)
-        self.kinds = tuple((field.name, _kind(hints[field.name])) for field in fields(cls))
+        kinds = [(field.name, _kind(hints[field.name])) for field in fields(cls)]
+        self.writers = tuple((name, kind.write) for name, kind in kinds)
+        self.readers = tuple((name, kind.read) for name, kind in kinds)
         declared = {field.name: _marshmallow(field, _kind(hints[field.name])) for field in fields(cls)}
         self.schema: ma.Schema = ma.Schema.from_dict(declared, name=cls.__name__)()
 
@@ -156,7 +171,7 @@ def schema_of(cls: type[Event]) -> ma.Schema:
 def write(event: Event) -> dict[str, Any]:
     """Turn an event into JSON-ready data. Strict: a value that is not of its declared type raises `ValidationError`."""
     try:
-        return {name: kind.write(getattr(event, name)) for name, kind in _shape(type(event)).kinds}
+        return {name: write_one(getattr(event, name)) for name, write_one in _shape(type(event)).writers}
     except (TypeError, ValueError, AttributeError) as wrong:
         raise ma.ValidationError(f"{event.type} cannot be published: {wrong}") from wrong
 
@@ -167,6 +182,6 @@ def read(cls: type[E], data: Mapping[str, Any]) -> E:
     Raises `marshmallow.ValidationError` naming each wrong field.
     """
     try:
-        return cls(**{name: kind.read(data[name]) for name, kind in _shape(cls).kinds})
+        return cls(**{name: read_one(data[name]) for name, read_one in _shape(cls).readers})
     except (TypeError, ValueError, KeyError):
         return cls(**schema_of(cls).load(data, unknown=ma.EXCLUDE))

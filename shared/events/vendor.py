@@ -1,6 +1,7 @@
 """What vendor says: who may sell, and who is on whose customer list, or why not."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
@@ -58,6 +59,7 @@ class VendorUpdated(_OfVendor):
     """A vendor is as it says here: `status` is `approved`, `suspended` or `deleted`.
 
     `commission_bps` (basis points) holds for orders placed from `commission_from` on, which may be yet to come.
+    `shipping` is what they charge once for each part of an order, in minor units by currency; none where it is silent.
     """
 
     type: ClassVar[str] = "vendor.updated"
@@ -69,6 +71,7 @@ class VendorUpdated(_OfVendor):
     commission_bps: int
     commission_from: datetime
     updated_at: datetime
+    shipping: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +90,8 @@ class VendorApplicationSubmitted(_OfApplication):
     """Somebody asks to become a vendor; an admin is to decide. Without `business_email` the account's own is meant."""
 
     type: ClassVar[str] = "vendor_application.submitted"
+    person = "user_id"
+    personal = ("business_email",)
 
     business_email: str | None
     submitted_at: datetime

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Iterator, Mapping
-from typing import Any
-
-import httpx
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any
 
 from shared.events import trace
 from shared.kit.settings import Settings
 
-PATIENCE = httpx.Timeout(20, connect=1.0)
+if TYPE_CHECKING:
+    import httpx
+
+CONNECT_SECONDS, ANSWER_SECONDS = 1.0, 20.0
+
+
+@cache
+def _trusted(scheme: str) -> ssl.SSLContext:
+    """Whom to trust, once for all clients of a process; the certificates of the world take megabytes and 20 ms."""
+    from httpx import create_ssl_context
+
+    return create_ssl_context() if scheme == "https" else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 class CannotAsk(Exception):
@@ -33,9 +44,8 @@ class InternalClient:
     """One service's internal port."""
 
     def __init__(self, service: str, url: str, token: str, transport: httpx.BaseTransport | None = None) -> None:
-        self.service = service
-        headers = {"Authorization": f"Bearer {token}"}
-        self._http = httpx.Client(base_url=url, headers=headers, timeout=PATIENCE, trust_env=False, transport=transport)
+        self.service, self._url, self._transport = service, url, transport
+        self._headers = {"Authorization": f"Bearer {token}"}
 
     def get(self, path: str, **params: Any) -> Any:
         """Ask. Raises `CannotAsk`, `NotThere` or `Refused`."""
@@ -46,11 +56,27 @@ class InternalClient:
         """Have something done. Raises as `get` does."""
         return self._send("POST", path, json=body)
 
+    @cached_property
+    def _http(self) -> httpx.Client:
+        """Made, and its library loaded, by who asks: most processes never do."""
+        from httpx import URL, Client, Timeout
+
+        return Client(
+            base_url=self._url,
+            headers=self._headers,
+            timeout=Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS),
+            trust_env=False,
+            transport=self._transport,
+            verify=_trusted(URL(self._url).scheme),
+        )
+
     def _send(self, method: str, path: str, **more: Any) -> Any:
+        from httpx import HTTPError
+
         headers = {"X-Request-Id": trace.current().correlation_id}
         try:
             answer = self._http.request(method, path, headers=headers, **more)
-        except httpx.HTTPError as error:
+        except HTTPError as error:
             raise CannotAsk(self.service, str(error) or type(error).__name__) from error
         if answer.status_code in {401, 403}:
             raise CannotAsk(self.service, "it does not accept this service token")

@@ -23,7 +23,7 @@ A view is a plain function that loads, transacts, and dumps; what it takes, answ
 `actor`, `query`, `body` and the path's variables arrive as keywords; the first stated answer's status is used.
 '''
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import flask_smorest
@@ -151,11 +151,11 @@ def _headers(https: bool) -> Callable[[Response], Response]:
         xcto=XContentTypeOptions().nosniff(),
         xfo=XFrameOptions().deny(),
     )
-    defaults: Sequence[tuple[str, str]] = [*secure.headers.items(), ("Cache-Control", "no-store")]
+    defaults = {name.lower(): (name, value) for name, value in (*secure.headers.items(), ("Cache-Control", "no-store"))}
 
     def add(answer: Response) -> Response:
-        for name, value in defaults:
-            answer.headers.setdefault(name, value)
+        there = {name.lower() for name, _ in answer.headers}
+        answer.headers.extend([header for name, header in defaults.items() if name not in there])
         return answer
 
     return add

@@ -1,5 +1,6 @@
 """The database of one service: an engine with bounded waits, and transactions that end where their block ends."""
 
+import select
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
@@ -7,9 +8,12 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 import orjson
-from sqlalchemy import MetaData, Text, Uuid, create_engine, text
+from sqlalchemy import MetaData, Text, Uuid, create_engine, event, text
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+
+from shared.kit.reading import Reading
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -55,7 +59,6 @@ class Database:
             pool_size=pool_size,
             max_overflow=2,
             pool_timeout=5,
-            pool_pre_ping=True,
             pool_recycle=1800,
             hide_parameters=True,
             json_serializer=_dump_json,
@@ -72,6 +75,7 @@ class Database:
                 **_KEEPALIVE,
             },
         )
+        event.listen(self.engine, "checkout", _refuse_dead)
         # Rows outlive their transaction: views dump them after the commit, without another query.
         self._sessions = sessionmaker(self.engine, expire_on_commit=False, info=dict(session_info or {}))
 
@@ -80,6 +84,19 @@ class Database:
         """Give a session whose work is committed at the end of the block, or wholly undone if the block raises."""
         with self._sessions.begin() as session:
             yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Reading]:
+        """Give a connection for statements that only read, each for itself: no transaction, one round trip each."""
+        pooled = self.engine.raw_connection()
+        connection: Any = pooled.dbapi_connection
+        try:
+            connection.autocommit = True
+            yield Reading(connection, pooled.info.setdefault("prepared", {}))
+        finally:
+            if not connection.closed:
+                connection.autocommit = False
+            pooled.close()
 
     def ping(self) -> None:
         """Ask the database one question; raises what SQLAlchemy raises if it does not answer."""
@@ -93,6 +110,22 @@ class Database:
     def dispose(self) -> None:
         """Close the pooled connections."""
         self.engine.dispose()
+
+
+def _refuse_dead(connection: Any, _record: Any, _pooled: Any) -> None:
+    """Let the pool replace a connection that the server has ended: what it said last waits to be read, or the end does.
+
+    A quiet connection has nothing to read, so no question is asked for each request, as SQLAlchemy's ping does, and
+    which costs a quarter of a page. One that died without a word is found by TCP (`_KEEPALIVE`), as by a ping.
+    """
+    if connection.closed or _has_spoken(connection.fileno()):
+        raise InvalidatePoolError
+
+
+def _has_spoken(descriptor: int) -> bool:
+    look = select.poll()
+    look.register(descriptor, select.POLLIN)
+    return bool(look.poll(0))
 
 
 _KEEPALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 15_000}

@@ -32,7 +32,6 @@ _CLAIM = text("""
 """)
 _FIND = text("SELECT fingerprint, status, body FROM idempotency_key WHERE scope = :scope AND key = :key")
 _KEEP = text("UPDATE idempotency_key SET status = :status, body = :body WHERE scope = :scope AND key = :key")
-_PURGE = text("DELETE FROM idempotency_key WHERE created_at < clock_timestamp() - make_interval(hours => :hours)")
 
 
 class IdempotencyKeyReused(Refusal):
@@ -70,11 +69,6 @@ def once(session: Session, produce: Callable[[], Answer]) -> Response:
     made = answer(said, produce())
     session.execute(_KEEP, {**place, "status": made.status_code, "body": made.get_data(as_text=True)})
     return made
-
-
-def purge(session: Session, *, hours: int = 48) -> int:
-    """Forget keys older than this; return how many."""
-    return int(session.execute(_PURGE, {"hours": hours}).rowcount)  # type: ignore[attr-defined]
 
 
 def _again(first: Row[Any], fingerprint: bytes) -> Response:

@@ -5,6 +5,8 @@ import logging
 import re
 import sys
 from collections.abc import Mapping, MutableMapping
+from contextlib import nullcontext
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 import orjson
@@ -47,7 +49,7 @@ def configure(
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=False,
     )
-    handler = _StandardOutput()
+    handler = _StandardOutput(service, process, style)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
@@ -80,16 +82,41 @@ def _safe(key: str, value: Any) -> Any:
     return value
 
 
+def write_request(**told: Any) -> None:
+    """Write the line of one request; what is told must be such that no secret can be in it.
+
+    As JSON it is written at once, for there is one for each request: structlog, the standard library's records and the
+    search for secrets in every value took a sixth of the time of a page of products.
+    """
+    root = logging.getLogger()
+    handler = root.handlers[0] if root.handlers else None
+    if isinstance(handler, _StandardOutput) and handler.style == "json" and len(root.handlers) == 1:
+        if root.isEnabledFor(logging.INFO):
+            handler.write(told)
+    else:
+        structlog.get_logger("access").info("request", **told)
+
+
 class _StandardOutput(logging.StreamHandler[Any]):
     """Writes to whatever standard output is at the time, so that one that was replaced or closed is not held on to."""
 
-    def __init__(self) -> None:
+    def __init__(self, service: str, process: str, style: str) -> None:
         logging.Handler.__init__(self)
+        self.style, self._origin = style, {"service": service, "process": process}
 
     @property
     def stream(self) -> Any:
         """The present standard output."""
         return sys.stdout
+
+    def write(self, told: Mapping[str, Any]) -> None:
+        """Write the line of a request past all processors, in the form that they give to others."""
+        moment = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+        known = {"level": "info", "timestamp": moment, "correlation_id": trace.current().correlation_id}
+        line = _dump({**told, "event": "request", **known, **self._origin}) + "\n"
+        with self.lock or nullcontext():
+            self.stream.write(line)
+            self.flush()
 
 
 class _Origin:

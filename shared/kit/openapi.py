@@ -29,6 +29,13 @@ IDEMPOTENCY_KEY = {
     "schema": {"type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[!-~]+$"},
 }
 
+IF_MATCH = {
+    "in": "header",
+    "name": "If-Match",
+    "description": "The ETag that was read: the change is refused (412) if there is a newer version.",
+    "schema": {"type": "string", "example": '"3"'},
+}
+
 
 ALWAYS: tuple[type[Refusal], ...] = (MalformedRequest, UriTooLong, HeadersTooLarge, TooManyRequests, Unavailable)
 """What any request may be told, whatever it asks for: by the server, the gateway, or without a database."""
@@ -92,6 +99,8 @@ def _parameters(said: Stated) -> Iterator[dict[str, Any]]:
         yield {"in": "query", "schema": said.query}
     if said.idempotent:
         yield IDEMPOTENCY_KEY
+    if said.versioned:
+        yield IF_MATCH
 
 
 def _answers(said: Stated) -> dict[str, Any]:
@@ -106,7 +115,7 @@ def _answers(said: Stated) -> dict[str, Any]:
 
 def _content(shape: Schema | Bytes) -> dict[str, Any]:
     if isinstance(shape, Bytes):
-        return {shape.media_type: {"schema": BINARY}}
+        return {media_type: {"schema": BINARY} for media_type in (shape.media_type, *shape.others)}
     return {"application/json": {"schema": shape}}
 
 

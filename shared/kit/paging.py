@@ -17,6 +17,7 @@ import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -82,7 +83,11 @@ def take(
 
 def encode(item: Any, order: Sequence[Column]) -> str:
     """Write the place of an item in this order as a cursor."""
-    values = [getattr(item, str(column.key)) for column in order]
+    return encode_values([getattr(item, str(column.key)) for column in order])
+
+
+def encode_values(values: Sequence[Any]) -> str:
+    """Write a place as a cursor; times may be text, as PostgreSQL writes them."""
     return base64.urlsafe_b64encode(orjson.dumps(values)).rstrip(b"=").decode()
 
 
@@ -92,9 +97,15 @@ def decode(cursor: str, order: Sequence[Column]) -> list[Any]:
         values = orjson.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), b"-_", validate=True))
         if not isinstance(values, list) or len(values) != len(order):
             raise ValueError("another list's cursor")
-        return [_value(value, column.type.python_type) for value, column in zip(values, order, strict=True)]
+        return [_value(value, kind) for value, kind in zip(values, _kinds(tuple(order)), strict=True)]
     except (ValueError, TypeError, binascii.Error):
         raise Invalid(fields={"cursor": "This is not a cursor of this list."}) from None
+
+
+@lru_cache(maxsize=256)
+def _kinds(order: tuple[Column, ...]) -> tuple[type, ...]:
+    """The columns' types; looking them up takes longer than reading a cursor, and orders are constants of modules."""
+    return tuple(column.type.python_type for column in order)
 
 
 def _value(value: Any, kind: type) -> Any:

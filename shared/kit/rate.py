@@ -20,7 +20,6 @@ from typing import Any
 import orjson
 from flask import request
 from sqlalchemy import text
-from sqlalchemy.orm import Session
 
 from shared.kit.database import Database
 from shared.kit.errors import TooManyRequests
@@ -37,7 +36,6 @@ _HIT = text("""
         expires_at = CASE WHEN known.expires_at <= clock_timestamp() THEN excluded.expires_at ELSE known.expires_at END
     RETURNING hits, ceil(extract(epoch FROM expires_at - clock_timestamp()))::int AS seconds
 """)
-_PURGE = text("DELETE FROM rate_limit WHERE expires_at < clock_timestamp()")
 
 
 def limited(rate: str, *per: str) -> Callable[[F], F]:
@@ -64,11 +62,6 @@ def enforce(limit: Limit, inputs: Mapping[str, Any], database: Database, setting
         hits, seconds = session.execute(_HIT, {"key": key, "seconds": limit.seconds}).one()
     if hits > limit.count:
         raise TooManyRequests(retry_after=seconds)
-
-
-def purge(session: Session) -> int:
-    """Forget windows that ended; return how many."""
-    return int(session.execute(_PURGE).rowcount)  # type: ignore[attr-defined]
 
 
 def network_of(address: str | None) -> str:

@@ -5,11 +5,10 @@ import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-import structlog
-
 from shared.events.ids import new_id
 from shared.events.trace import tracing
 from shared.kit import metrics
+from shared.kit.logging import write_request
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -21,7 +20,6 @@ a path may hold a secret, a template cannot."""
 _REQUEST_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
 _TRACEPARENT = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
-_log = structlog.get_logger("access")
 
 
 class Traced:
@@ -63,8 +61,7 @@ def _account(environ: "WSGIEnvironment", status: int, seconds: float) -> None:
     method = environ["REQUEST_METHOD"] if environ["REQUEST_METHOD"] in _METHODS else "OTHER"
     route = environ.get(ROUTE) or "(unmatched)"
     metrics.observe_request(method, route, status, seconds)
-    _log.info(
-        "request",
+    write_request(
         method=method,
         route=route,
         status=status,

@@ -1,24 +1,29 @@
-"""The schema of a service's database: brought to the code's heads by one migrator at a time, and compared with them."""
+"""The schema of a service's database: brought to the code's heads by one migrator at a time, and compared with them.
+
+Alembic is loaded by who migrates; every other process compares by the revisions' names and stays smaller without it.
+"""
 
 import io
+import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, NullPool, create_engine, make_url, text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from shared.kit.settings import Settings
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
 MIGRATIONS = Path(__file__).parent / "migrations"
 ENVIRONMENT = Path(__file__).parent / "alembic_env"
 
 _ONE_MIGRATOR = 0x6D61726B6574  # "market": advisory locks are per database, so one number serves every service
+_REVISION = re.compile(r'^revision = "((\w+)_\d+)"$', re.MULTILINE)
 _LOCK_NOT_AVAILABLE = "55P03"
 _APPEND_ONLY = text("""
     SELECT quote_ident(relname) FROM pg_class
@@ -32,14 +37,19 @@ class SchemaLocked(Exception):
 
 
 def migrate(
-    settings: Settings, versions: Sequence[Path], *, lock_timeout: float = 3, patience: float = 300
+    settings: Settings,
+    versions: Sequence[Path],
+    *,
+    first: Callable[[Connection], object] = lambda _: None,
+    lock_timeout: float = 3,
+    patience: float = 300,
 ) -> list[str]:
     """Upgrade every branch to its head with the owner's URL and return the revisions the database is then at.
 
-    Idempotent; a second migrator waits for the first. DDL that waits longer than `lock_timeout` gives way to the
-    service's traffic and is tried again until `patience` (seconds) ends, then `SchemaLocked`. The role of
-    `database_url` may use all tables, present and future, and change none; of a table whose comment begins with
-    "append-only" it may not change or remove a row either.
+    Idempotent; a second migrator waits for the first. `first` is done before, in its own transaction. DDL that waits
+    longer than `lock_timeout` gives way to the service's traffic and is tried again until `patience` (seconds) ends,
+    then `SchemaLocked`. The role of `database_url` may use all tables, present and future, and change none; of a table
+    whose comment begins with "append-only" it may not change or remove a row either.
     """
     engine = create_engine(
         settings.owner_database_url,
@@ -52,6 +62,8 @@ def migrate(
     deadline = time.monotonic() + patience
     with engine.connect() as connection:
         _become_the_only_migrator(connection, deadline)
+        first(connection)
+        connection.commit()
         _let_app_use_tables(connection, settings, "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT")
         _upgrade(connection, versions, deadline)
         _let_app_use_tables(connection, settings, "GRANT")
@@ -60,6 +72,8 @@ def migrate(
 
 def render_sql(versions: Sequence[Path]) -> str:
     """Return the whole upgrade as SQL, without a database, for a linter or a careful operator."""
+    from alembic import command
+
     output = io.StringIO()
     config = _config(versions)
     config.output_buffer = output
@@ -79,13 +93,12 @@ def incompatibilities(engine: Engine, versions: Sequence[Path]) -> Iterator[str]
     """
     with engine.connect() as connection:
         present = _revisions(connection)
-    known = _script(tuple(versions))
-    for head in known.get_heads():
-        mine = {revision for revision in present if branch(revision) == branch(head)}
+    for name, known in _revisions_by_branch(tuple(versions)).items():
+        head, mine = known[-1], {revision for revision in present if branch(revision) == name}
         if not mine:
-            yield f"{branch(head)}: not migrated, this code needs {head}"
-        elif head not in mine and all(_knows(known, revision) for revision in mine):
-            yield f"{branch(head)}: at {', '.join(sorted(mine))}, this code needs {head}"
+            yield f"{name}: not migrated, this code needs {head}"
+        elif head not in mine and mine <= set(known):
+            yield f"{name}: at {', '.join(sorted(mine))}, this code needs {head}"
 
 
 def branch(revision: str) -> str:
@@ -94,15 +107,20 @@ def branch(revision: str) -> str:
 
 
 @lru_cache
-def _script(versions: tuple[Path, ...]) -> ScriptDirectory:
-    script = ScriptDirectory.from_config(_config(versions))
-    for revision in script.walk_revisions():
-        if branch(revision.revision) not in revision.branch_labels:
-            raise ValueError(f"{revision.path}: name the revision <branch label>_<number>")
-    return script
+def _revisions_by_branch(versions: tuple[Path, ...]) -> dict[str, list[str]]:
+    """The revisions in these folders, oldest first, each branch a line: a revision is `<branch>_<number>`."""
+    found: dict[str, list[str]] = {}
+    for file in sorted(file for folder in versions for file in folder.glob("[0-9]*.py")):
+        named = _REVISION.search(file.read_text())
+        if named is None:
+            raise ValueError(f"{file}: name the revision <branch label>_<number>")
+        found.setdefault(named[2], []).append(named[1])
+    return {name: sorted(revisions) for name, revisions in found.items()}
 
 
-def _config(versions: Sequence[Path]) -> Config:
+def _config(versions: Sequence[Path]) -> "Config":
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", _escaped(ENVIRONMENT))
     config.set_main_option("path_separator", "newline")
@@ -115,6 +133,8 @@ def _escaped(path: Path) -> str:
 
 
 def _upgrade(connection: Connection, versions: Sequence[Path], deadline: float) -> None:
+    from alembic import command
+
     config = _config(versions)
     config.attributes["connection"] = connection
     while True:
@@ -167,10 +187,3 @@ def _revisions(connection: Connection) -> set[str]:
     except ProgrammingError:  # no such table: nothing was ever migrated
         connection.rollback()
         return set()
-
-
-def _knows(script: ScriptDirectory, revision: str) -> bool:
-    try:
-        return script.get_revision(revision) is not None
-    except CommandError:
-        return False

@@ -103,6 +103,8 @@ class Settings(WebSettings):
     """The only issuer whose tokens are believed."""
     token_audience: str = "market"  # noqa: S105
     """The only audience whose tokens are believed."""
+    scrub_erased_days: Annotated[int, Range(1, 3650)] = 30
+    """How long after somebody has left their name, e-mail and token stay in the logs of events."""
     relay_doorbell: str = ""
     """`host:port` where the service's relay is woken after a commit (UDP); without it the relay polls."""
     rate_limits: bool = True

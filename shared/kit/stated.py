@@ -49,9 +49,10 @@ class UploadStatement:
 
 @dataclass(frozen=True)
 class Bytes:
-    """An answer that is no JSON but a file of this type."""
+    """An answer that is no JSON but a file of this type, or of one of the others."""
 
     media_type: str
+    others: tuple[str, ...] = ()
 
 
 AnswerLike = Schema | Bytes | None
@@ -70,6 +71,7 @@ class Stated:
     refusals: list[type[Refusal]] = field(default_factory=list)
     limits: list[Limit] = field(default_factory=list)
     idempotent: bool = False
+    versioned: bool = False
     sealed: bool = False
 
 

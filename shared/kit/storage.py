@@ -1,4 +1,4 @@
-"""Files behind four methods, in a folder or in an S3-compatible store, read and written in pieces.
+"""Files behind five methods, in a folder or in an S3-compatible store, read and written in pieces.
 
 Keys are made by the code, never from what somebody sent: lower-case segments joined by slashes.
 """
@@ -10,10 +10,10 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Protocol
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Protocol
 
 import obstore
 from obstore.exceptions import BaseError
@@ -38,6 +38,13 @@ class StorageDown(Unavailable):
     """The store of files does not answer."""
 
 
+class Kept(NamedTuple):
+    """A file that is stored, and since when."""
+
+    key: str
+    since: datetime
+
+
 class Storage(Protocol):
     """Where files lie. A key is written once and never changed; whoever wants another content takes another key."""
 
@@ -49,6 +56,9 @@ class Storage(Protocol):
 
     def delete(self, key: str) -> None:
         """Remove; what is not there is removed already. Raises `StorageDown`."""
+
+    def kept(self, folder: str) -> Iterator[Kept]:
+        """Everything whose key begins with this folder, in any order. Raises `StorageDown`."""
 
     def link(self, key: str, lifetime: timedelta) -> str | None:
         """An address that gives the file to whoever has it, or None: then only `get` does."""
@@ -128,6 +138,17 @@ class Folder:
         except OSError as problem:
             raise StorageDown from problem
 
+    def kept(self, folder: str) -> Iterator[Kept]:
+        """Walk through the folder; a file that goes meanwhile is not there."""
+        try:
+            for place in self._place(folder).rglob("*"):
+                with suppress(FileNotFoundError):
+                    if place.is_file():
+                        since = datetime.fromtimestamp(place.stat().st_mtime, UTC)
+                        yield Kept(place.relative_to(self._root).as_posix(), since)
+        except OSError as problem:
+            raise StorageDown from problem
+
     def link(self, key: str, lifetime: timedelta) -> str | None:  # noqa: ARG002 - whatever is asked for
         """A folder has no address."""
         return None
@@ -165,6 +186,14 @@ class Bucket:
         try:
             with suppress(FileNotFoundError):
                 obstore.delete(self._store, _checked(key))
+        except (BaseError, OSError) as problem:
+            raise StorageDown from problem
+
+    def kept(self, folder: str) -> Iterator[Kept]:
+        """List the bucket, page by page."""
+        try:
+            for page in obstore.list(self._store, f"{_checked(folder)}/"):
+                yield from (Kept(found["path"], found["last_modified"]) for found in page)
         except (BaseError, OSError) as problem:
             raise StorageDown from problem
 

@@ -1,7 +1,7 @@
 """What views reach for: the app's database, its settings, and what else create_app put there."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from shared.kit.auth import TokenVerifier
 from shared.kit.database import Database
 from shared.kit.paging import Page
+from shared.kit.reading import Reading
 from shared.kit.settings import Settings
 from shared.kit.stated import Stated
 
@@ -48,6 +49,11 @@ def transaction() -> Iterator[Session]:
         yield session
 
 
+def reading() -> AbstractContextManager[Reading]:
+    """Give a connection of the app's database for statements that only read, each for itself."""
+    return current_kit().database.reading()
+
+
 def statements() -> Stated:
     """Return what the view that serves this request has stated."""
     view: Any = current_app.view_functions[str(request.endpoint)]
@@ -74,7 +80,10 @@ def respond_page(page: Page[Any], item: Schema) -> Answer:
     The link is relative to the request's own path, so that it also holds behind a gateway that adds a prefix.
     """
     body = {"items": item.dump(page.items, many=True), "next_cursor": page.next_cursor}
-    if page.next_cursor is None:
-        return body
-    query = urlencode({**request.args.to_dict(), "cursor": page.next_cursor})
-    return body, 200, {"Link": f'<?{query}>; rel="next"'}
+    return (body, 200, link_to(page.next_cursor)) if page.next_cursor else body
+
+
+def link_to(cursor: str) -> dict[str, str]:
+    """The `Link` header (RFC 8288) to the page of this request that begins at a cursor."""
+    query = urlencode({**request.args.to_dict(), "cursor": cursor})
+    return {"Link": f'<?{query}>; rel="next"'}

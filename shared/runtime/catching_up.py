@@ -1,32 +1,25 @@
 """The commands that make up for what a service missed: `bootstrap` for all of a publisher's past, `job reconcile`."""
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Any, NoReturn
 
 import click
 import orjson
-from sqlalchemy import text
 
 from shared.inspection.client import CannotAsk, InternalClient, NotThere, Refused, services
 from shared.kit.database import Database
 from shared.kit.settings import Settings
+from shared.runtime import jobs
 from shared.runtime.bootstrap import NothingHeard, bootstrap
 from shared.runtime.reconcile import Reconciler
-from shared.runtime.service import Service, database_of
-
-RECONCILE_LOCK = 0x7265636F6E
-"""The advisory lock's key: "recon" in ASCII; one reconciliation at a time in each database."""
+from shared.runtime.service import Service
 
 _BY_JOB = {"actor": "job reconcile", "reason": "scheduled"}
 
 ReadSettings = Callable[[Service, str], Settings]
-
-
-class AnotherReconciles(Exception):
-    """Another reconciliation is at work; this one had nothing to do."""
 
 
 def bootstrap_command(service: Service, read_settings: ReadSettings) -> click.Command:
@@ -55,15 +48,12 @@ def reconcile_job(service: Service) -> click.Command:
     @click.option("--grace", default=5.0, show_default=True, help="Seconds for which an event may be on its way.")
     @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
     def compare(heal: bool, grace: float, as_json: bool) -> None:
-        settings = service.settings()
-        try:
-            report = _reconcile(service, settings, heal=heal, grace=grace)
-        except AnotherReconciles as busy:
-            click.echo(str(busy), err=True)
-            return
-        except (CannotAsk, NotThere, Refused) as problem:
-            _fail(problem)
-        click.echo(orjson.dumps(report) if as_json else _sentence(report))
+        with jobs.opened(service, "reconcile") as (settings, database):
+            try:
+                report = _reconcile(service, settings, database, heal=heal, grace=grace)
+            except (CannotAsk, NotThere, Refused) as problem:
+                _fail(problem)
+        jobs.say(report, None if as_json else _sentence(report))
         if report["unreachable"] or report["missing"]:
             raise SystemExit(1)
 
@@ -72,37 +62,20 @@ def reconcile_job(service: Service) -> click.Command:
     return click.command("reconcile", help=text_ + example)(compare)
 
 
-def _reconcile(service: Service, settings: Settings, *, heal: bool, grace: float) -> dict[str, Any]:
-    """Have the service's web process do it, whose metrics are watched; do it here if that is not at work."""
-    database = database_of(settings, "job-reconcile", pool_size=3)
+def _reconcile(service: Service, settings: Settings, database: Database, *, heal: bool, grace: float) -> dict[str, Any]:
+    """Do it where its metrics are watched: in the scheduler, else in the web process; here if that is not at work."""
     others = services(settings)
-    try:
-        with _alone(database):
-            try:
-                return _asked(others[service.name], heal=heal, grace=grace)
-            except CannotAsk:
-                reconciler = Reconciler(service, database.transaction, others)
-                done = reconciler.heal(**_BY_JOB, grace=grace) if heal else reconciler.compare(grace)
-                return dict(orjson.loads(orjson.dumps(asdict(done))))
-    finally:
-        database.dispose()
+    if not jobs.scheduled():
+        with suppress(CannotAsk):
+            return _asked(others[service.name], heal=heal, grace=grace)
+    reconciler = Reconciler(service, database.transaction, others)
+    done = reconciler.heal(**_BY_JOB, grace=grace) if heal else reconciler.compare(grace)
+    return dict(orjson.loads(orjson.dumps(asdict(done))))
 
 
 def _asked(web: InternalClient, *, heal: bool, grace: float) -> dict[str, Any]:
     answer = web.post(f"/internal/reconcile?grace={grace}", _BY_JOB) if heal else None
     return dict(answer or web.get("/internal/reconcile", grace=grace))
-
-
-@contextmanager
-def _alone(database: Database) -> Iterator[None]:
-    """Hold the lock on a connection of its own for as long as the block runs."""
-    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        if not connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": RECONCILE_LOCK}):
-            raise AnotherReconciles(AnotherReconciles.__doc__)
-        try:
-            yield
-        finally:
-            connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": RECONCILE_LOCK})
 
 
 def _sentence(report: dict[str, Any]) -> str:

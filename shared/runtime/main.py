@@ -13,13 +13,15 @@ from shared.kit import logging
 from shared.kit.schema import SchemaLocked, migrate
 from shared.kit.settings import BadSetting, Settings
 from shared.messaging import failpoints, inbox, outbox
+from shared.messaging.replay import remains
+from shared.runtime import jobs
 from shared.runtime.catching_up import bootstrap_command, reconcile_job
 from shared.runtime.exporting import export_command
-from shared.runtime.processes import run_consumer, run_relay
+from shared.runtime.processes import run_consumer, run_relay, run_scheduler
 from shared.runtime.rebuild import rebuild_command
 from shared.runtime.replay import replay_command
 from shared.runtime.service import Service, database_of
-from shared.runtime.web import run_web
+from shared.runtime.timetable import timetable
 
 EXAMPLES = """\b
 Examples:
@@ -44,9 +46,10 @@ def command_line(service: Service) -> click.Group:
         )
     )
     for command in (
-        _process(service, "web", run_web, "Answer HTTP requests; never opens a connection to the broker."),
+        _process(service, "web", _run_web, "Answer HTTP requests; never opens a connection to the broker."),
         _process(service, "relay", run_relay, "Publish the outbox to the broker, as the one leader or its standby."),
         _process(service, "consumer", run_consumer, "Apply the events that this service listens to."),
+        _process(service, "scheduler", run_scheduler, "Run the jobs that are due, again and again."),
         _migrate(service),
         replay_command(service),
         rebuild_command(service),
@@ -56,6 +59,12 @@ def command_line(service: Service) -> click.Group:
     ):
         group.add_command(command)
     return group
+
+
+def _run_web(service: Service, settings: Settings) -> None:
+    from shared.runtime.web import run_web  # the others are smaller without it
+
+    run_web(service, settings)
 
 
 def _version(service: Service, context: click.Context, _parameter: click.Parameter, asked: bool) -> None:
@@ -89,12 +98,15 @@ def _migrate(service: Service) -> click.Command:
     @click.option("--json", "as_json", is_flag=True, help="Print the revisions as JSON.")
     def bring_up(as_json: bool) -> None:
         try:
-            revisions = migrate(_settings(service, "migrate"), service.versions)
+            revisions = migrate(_settings(service, "migrate"), service.versions, first=remains.drop)
         except SchemaLocked as locked:
             raise click.ClickException(str(locked)) from None
         click.echo(json.dumps({"revisions": revisions}) if as_json else "at " + ", ".join(revisions))
 
-    text = "Bring the database's schema to this release; waits for another migrator, safe to run again."
+    text = (
+        "Bring the database's schema to this release; waits for another migrator, safe to run again. "
+        "What was shown by replays and not applied is dropped."
+    )
     example = f"\n\n\b\nExample:\n  python -m services.{service.name} migrate --json\n"
     return click.command("migrate", help=text + example)(bring_up)
 
@@ -103,21 +115,37 @@ def _jobs(service: Service) -> click.Group:
     example = f"\n\n\b\nExample:\n  python -m services.{service.name} job release-unroutable --json\n"
     group = click.Group("job", help="A task that runs once and ends." + example)
     group.context_settings["obj"] = service
+    scheduled = {each.name: each.command for each in timetable(service)}
     for command in (*service.jobs, _release_unroutable(service), _redrive(service), reconcile_job(service)):
-        group.add_command(_logged(service, command))
+        group.add_command(_ready(service, command, exclusive=command.name in scheduled))
+    for name, command in scheduled.items():
+        if name not in group.commands:
+            group.add_command(_ready(service, command, exclusive=True))
     return group
 
 
-def _logged(service: Service, command: click.Command) -> click.Command:
-    """Give a job its settings checked and its logs configured before it begins."""
+def _ready(service: Service, command: click.Command, *, exclusive: bool) -> click.Command:
+    """Give a job its settings checked and its logs configured before it begins, and its lock if it is a scheduled one.
+
+    Who finds the job at work elsewhere says so, and that is no failure.
+    """
     work = command.callback
     if work is None:
         return command
 
     @wraps(work)
     def prepared(*arguments: Any, **options: Any) -> Any:
-        _settings(service, f"job-{command.name}")
-        return work(*arguments, **options)
+        settings = _settings(service, f"job-{command.name}")
+        if not exclusive:
+            return work(*arguments, **options)
+        database = database_of(settings, "job-lock", pool_size=1)
+        try:
+            with jobs.alone(database, str(command.name)):
+                return work(*arguments, **options)
+        except jobs.Busy as busy:
+            return click.echo(str(busy), err=True)
+        finally:
+            database.dispose()
 
     ready = copy(command)  # the command itself stays as its service declared it
     ready.callback = prepared

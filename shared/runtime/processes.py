@@ -1,4 +1,4 @@
-"""The relay and the consumer of a service as processes: alive while their loop turns, ready while they can work.
+"""The relay, consumer and scheduler of a service: alive while their loop turns, ready while they can work.
 
 On SIGTERM or SIGINT each finishes what it has begun, commits, acknowledges, closes, and returns.
 """
@@ -17,8 +17,10 @@ from shared.messaging.consumer import Consumer
 from shared.messaging.doorbell import Chime
 from shared.messaging.intake import Intake
 from shared.messaging.relay import Relay
+from shared.runtime.checks import database_checks
+from shared.runtime.scheduler import Scheduler
 from shared.runtime.service import Service, broker_of, database_of
-from shared.runtime.web import database_checks
+from shared.runtime.timetable import timetable
 
 log = structlog.get_logger(__name__)
 
@@ -51,6 +53,16 @@ def run_consumer(service: Service, settings: Settings) -> None:
     }
     with _until_told(consumer.stop), _watched(settings, checks, heartbeat):
         consumer.run()
+    database.dispose()
+
+
+def run_scheduler(service: Service, settings: Settings) -> None:
+    """Run the service's scheduled jobs until told to stop."""
+    schedule = timetable(service)
+    database, heartbeat = database_of(settings, "scheduler", pool_size=2 * len(schedule)), Heartbeat()
+    scheduler = Scheduler(service, schedule, settings, database, beat=heartbeat.beat)
+    with _until_told(scheduler.stop), _watched(settings, database_checks(database, service), heartbeat):
+        scheduler.run()
     database.dispose()
 
 

@@ -2,16 +2,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
-from flask import Flask
 
+import shared.kit
 import shared.messaging
 from shared.kit.database import Database
-from shared.kit.operations import Blueprint
-from shared.kit.schema import MIGRATIONS as KIT_MIGRATIONS
 from shared.kit.settings import Settings
 from shared.messaging.doorbell import Doorbell
 from shared.messaging.handlers import Handlers
@@ -20,27 +20,60 @@ from shared.messaging.replay.projection import Projections
 from shared.messaging.topology import Broker
 from shared.runtime.reconcile import Reconciliation
 
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from shared.kit.operations import Blueprint
+
+KIT_MIGRATIONS = Path(shared.kit.__path__[0]) / "migrations"
 MESSAGING_MIGRATIONS = Path(shared.messaging.__file__).parent / "migrations"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Service:
-    """One service: its settings, its web application, what it listens to, its tables and its scheduled tasks.
+class Scheduled:
+    """A job that the scheduler runs again `every` so long after it has ended, with these arguments.
 
-    `jobs` are click commands that are given the `Service` as their object and open what they need. `inside` are its
-    own operations on the internal port, beside those that every service has; `reconciliations` compare its tables.
+    It may run twice, or not for a while, and while others run: it takes what is due and leaves the rest. Only one of
+    its name works at a time in a database, whoever runs it.
+    """
+
+    command: click.Command
+    every: timedelta
+    arguments: Sequence[str] = ()
+
+    @property
+    def name(self) -> str:
+        """What the job is called."""
+        return str(self.command.name)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """One service: its settings, its web application, what it listens to, its tables and its jobs.
+
+    `jobs` are click commands that are given the `Service` as their object and work with `jobs.opened`; those in
+    `schedule` are jobs too, and the scheduler runs them. `reconciliations` compare its tables. `web` names the module
+    of its web application, which only those who serve it load: all others are a third smaller without.
     """
 
     name: str
     version: str
     settings: Callable[[], Settings]
-    create_app: Callable[[Any, Database], Flask]
+    web: str
     migrations: Path
     handlers: Handlers = field(default_factory=dict)
     projections: Projections = field(default_factory=Projections)
     jobs: Sequence[click.Command] = ()
-    inside: Sequence[Blueprint] = ()
+    schedule: Sequence[Scheduled] = ()
     reconciliations: Sequence[Reconciliation] = ()
+
+    def create_app(self, settings: Settings, database: Database) -> "Flask":
+        """Build the web application."""
+        return cast("Flask", import_module(self.web).create_app(settings, database))
+
+    def inside(self) -> "Sequence[Blueprint]":
+        """Its own operations on the internal port, beside those that every service has."""
+        return cast("Sequence[Blueprint]", getattr(import_module(self.web), "INSIDE", ()))
 
     @property
     def versions(self) -> list[Path]:

@@ -1,10 +1,8 @@
 """The web process of a service: its app on the public port, health and inspection on the internal one, never AMQP."""
 
-from shared.kit.database import Database
-from shared.kit.health import Checks
-from shared.kit.schema import incompatibilities
 from shared.kit.serve import serve
 from shared.kit.settings import Settings
+from shared.runtime.checks import database_checks
 from shared.runtime.inspection.app import create_internal_app
 from shared.runtime.service import Service, database_of
 
@@ -16,11 +14,3 @@ def run_web(service: Service, settings: Settings) -> None:
     checks = database_checks(database, service)
     internal = create_internal_app(service, settings, database)
     serve(app, settings, checks, forked=database.forked, close=database.dispose, internal=internal)
-
-
-def database_checks(database: Database, service: Service) -> Checks:
-    """Readiness checks of any process that works on the service's database."""
-    return {
-        "database": database.ping,
-        "schema": lambda: "; ".join(incompatibilities(database.engine, service.versions)) or None,
-    }

@@ -48,7 +48,7 @@ def image(name: str, tmp_path: Path) -> Path:
 @every_service
 def test_the_command_line_works_from_the_image_alone(name: str, image: Path) -> None:
     shown = run(image, "-m", f"services.{name}", "--help")
-    assert all(command in shown for command in ("web", "relay", "consumer", "migrate", "job", "Examples"))
+    assert all(command in shown for command in ("web", "relay", "consumer", "scheduler", "migrate", "job", "Examples"))
 
 
 @every_service
@@ -60,7 +60,7 @@ def test_the_application_is_made_from_the_image_alone(name: str, image: Path) ->
 def test_an_image_without_a_shared_room_does_not_boot(name: str, image: Path) -> None:
     (image / "shared" / "kit" / "app.py").unlink()
     with pytest.raises(AssertionError, match=r"shared\.kit"):
-        run(image, "-m", f"services.{name}", "--help")
+        run(image, "-c", BOOT.format(name=name))
 
 
 @pytest.mark.parametrize("room", [*(f"services/{name}" for name in SERVICES), "shared", "gateway"])

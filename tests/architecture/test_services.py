@@ -32,9 +32,18 @@ DOORS = (
 LATER = {
     "vendor_application.submitted": "notifications tell the admins",
     "vendor_application.rejected": "notifications tell the applicant why",
-    "vendor_customer.linked": "catalog shows linked products, ordering routes by it, notifications tell both",
-    "vendor_customer.unlinked": "catalog and ordering follow",
     "vendor_invite.refused": "notifications tell the customer and the vendor why",
+    "product.stock_low": "notifications tell the vendor",
+    "order.placed": "notifications tell the customer that it has come",
+    "order.rejected": "notifications tell the customer why",
+    "order.cancelled": "notifications tell the customer",
+    "vendor_order.created": "notifications tell the vendor",
+    "vendor_order.accepted": "notifications tell the customer",
+    "vendor_order.packed": "notifications tell the customer",
+    "vendor_order.shipped": "notifications tell the customer, with the tracking number",
+    "vendor_order.delivered": "notifications tell the customer",
+    "vendor_order.cancelled": "notifications tell the other side why",
+    "vendor_order.rejected": "notifications tell the customer why",
 }
 """Words that are said before the services that will listen to them exist, and who these are."""
 SHARED_BY_DOORS = {"__init__", "acting", "current", "cookies", "showing"}

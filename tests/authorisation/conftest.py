@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.apps import Marketplace
+from tests.apps import ROOMS, Marketplace
 from tests.infrastructure.plugin import ServiceDatabase
 
 
 @pytest.fixture(scope="module")
 def marketplace(service_database: ServiceDatabase) -> Iterator[Marketplace]:
-    """Identity and vendor."""
-    made = Marketplace({name: service_database(name) for name in ("identity", "vendor")})
+    """All of them."""
+    made = Marketplace({name: service_database(name) for name in ROOMS})
     yield made
     made.dispose()

@@ -13,11 +13,11 @@ from uuid import UUID, uuid4
 from services.identity.domain import addresses, emails, password_resets, sign_ins
 from services.identity.models import User
 from services.vendor.domain import applications, documents, invitations, links, standing
-from services.vendor.domain.audit import By
 from services.vendor.domain.documents import File
 from services.vendor.domain.links import Brought, NewLink
 from services.vendor.tests import pictures
 from shared.events.ids import new_id
+from shared.kit.audit import By
 from tests.apps import PASSWORD, Marketplace, Person
 from tests.authorisation.callers import ADMIN, CUSTOMER, OTHER_VENDOR, SUSPENDED_VENDOR, VENDOR
 
@@ -198,7 +198,9 @@ BECOMING: dict[tuple[str, str], Says] = {
     ),
     ("vendor", "PATCH /vendor/profile"): Says(sellers(200, 200, 409), lambda _: {"description": "Anvils"}),
     ("vendor", "PUT /vendor/profile/logo"): Says(sellers(200, 200, 409), file=PNG),
+    ("vendor", "DELETE /vendor/profile/logo"): Says(sellers(200, 200, 409)),
     ("vendor", "PUT /vendor/profile/banner"): Says(sellers(200, 200, 409), file=PNG),
+    ("vendor", "DELETE /vendor/profile/banner"): Says(sellers(200, 200, 409)),
     ("vendor", "GET /vendor/media/{file_name}"): Says({ANYONE: 200}, path=lambda scene: {"file_name": scene.picture}),
     ("vendor", "GET /vendor/store/{slug}"): Says(
         {ANYONE: 200}, path=lambda scene: {"slug": scene.owner.vendor.slug if scene.owner.vendor else ""}

@@ -37,7 +37,7 @@ def test_an_admin_finds_why_somebody_is_on_a_list(
     admin.fill(Customer=explained)
     admin.press("Explain")
     admin.sees("On the list")
-    expect(admin.page.locator(".hops li")).to_have_count(9)
+    expect(admin.page.locator(".hops li")).to_have_count(11)
     look(admin, "/admin/mappings?customer")
     admin.page.get_by_role("link", name="Everything that this registration caused").click()
     expect(admin.page).to_have_url(re.compile("/admin/events/"))

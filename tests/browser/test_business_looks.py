@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.people import ADMIN, DESKTOP, PHONE, Market, Person
-from tests.browser.test_looks import inspect, look
+from tests.browser.test_looks import inspect_everywhere, look, look_everywhere
 
 pytestmark = pytest.mark.browser
 OWNERS = {
@@ -16,7 +16,7 @@ OWNERS = {
     "shop.06": ("/profile", "/vendor/documents"),
 }
 APPLICATIONS, VENDORS = "/admin/vendors/applications", "/admin/vendors"
-WINDOWS = {"desktop-light": (DESKTOP, "light"), "phone-dark": (PHONE, "dark")}
+MAPPINGS, EVENTS = "/admin/mappings", "/admin/events"
 
 
 @pytest.fixture(scope="module")
@@ -27,29 +27,39 @@ def seeded(market: Market) -> Market:
     return market
 
 
-@pytest.mark.parametrize(("size", "scheme"), WINDOWS.values(), ids=WINDOWS)
-def test_pages_of_applicants_and_owners(browser: Browser, seeded: Market, size: tuple[int, int], scheme: str) -> None:
+def test_pages_of_applicants_and_owners(browser: Browser, seeded: Market) -> None:
     for owner, paths in OWNERS.items():
-        person = Person.at(browser, seeded, size, scheme=scheme)
+        person = Person.at(browser, seeded, DESKTOP)
         person.sign_in(f"{owner}@market.example")
         for path in paths:
-            inspect(person, path)
+            inspect_everywhere(person, path)
         person.leave()
 
 
-@pytest.mark.parametrize(("size", "scheme"), WINDOWS.values(), ids=WINDOWS)
-def test_pages_of_admins(browser: Browser, seeded: Market, size: tuple[int, int], scheme: str) -> None:
-    admin = Person.at(browser, seeded, size, scheme=scheme)
+def test_pages_of_admins(browser: Browser, seeded: Market) -> None:
+    admin = Person.at(browser, seeded, DESKTOP)
     admin.sign_in(ADMIN)
     for path in (APPLICATIONS, f"{APPLICATIONS}?status=all", f"{APPLICATIONS}?q=nobody", VENDORS):
-        inspect(admin, path)
+        inspect_everywhere(admin, path)
     for path, name in ((f"{VENDORS}?q=paper", "Paper & Ink"), (f"{APPLICATIONS}?q=acme", "Acme")):
+        admin.page.set_viewport_size({"width": DESKTOP[0], "height": DESKTOP[1]})
         admin.open(path)
         admin.page.get_by_role("link", name=name, exact=True).first.click()
         admin.sees("What")
         for summary in admin.page.locator("summary").all():
             summary.click()
-        look(admin, path)
+        look_everywhere(admin, path)
+    admin.leave()
+
+
+def test_pages_of_events_and_mappings(browser: Browser, seeded: Market) -> None:
+    admin = Person.at(browser, seeded, DESKTOP)
+    admin.sign_in(ADMIN)
+    for path in (MAPPINGS, f"{MAPPINGS}?customer=shop.01@market.example", EVENTS, f"{EVENTS}?type=customer.created"):
+        inspect_everywhere(admin, path)
+    event = admin.page.locator("main a[href^='/admin/events/']").first.get_attribute("href")
+    assert event
+    inspect_everywhere(admin, event)
     admin.leave()
 
 

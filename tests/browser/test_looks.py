@@ -36,8 +36,8 @@ def look(person: Person, path: str) -> None:
     found = Axe().run(person.page, options=RULES)
     assert found.violations_count == 0, f"{path}\n{found.generate_report()}"
     weight = person.page.evaluate(
-        "[performance.getEntriesByType('navigation')[0], ...performance.getEntriesByType('resource')]"
-        ".reduce((sum, entry) => sum + entry.decodedBodySize, 0)"
+        "[...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]"
+        ".filter((entry) => entry.initiatorType !== 'img').reduce((sum, entry) => sum + entry.decodedBodySize, 0)"
     )
     assert weight <= LARGEST_PAGE, f"{path} weighs {weight} bytes"
     if folder := os.environ.get("MARKET_LOOKS"):
@@ -45,6 +45,21 @@ def look(person: Person, path: str) -> None:
         width = person.page.evaluate("innerWidth")
         name = path.strip("/").replace("/", "-").partition("?")[0] or "home"
         person.page.screenshot(path=Path(folder) / f"{name}-{width}-{scheme}.png", full_page=True)
+
+
+def inspect_everywhere(person: Person, path: str) -> None:
+    """Open a page once, and look at it at both sizes, in light and in dark."""
+    person.open(path)
+    look_everywhere(person, path)
+
+
+def look_everywhere(person: Person, path: str) -> None:
+    """Look at the page that is open at both sizes, in light and in dark."""
+    for width, height in SIZES.values():
+        person.page.set_viewport_size({"width": width, "height": height})
+        for scheme in ("light", "dark"):
+            person.page.emulate_media(color_scheme=scheme)
+            look(person, f"{path} at {width} in {scheme}")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import playwright
 
 from deploy.local.apt import library_path, unpack
 from tests.infrastructure.servers import ROOT, own_folder
@@ -36,6 +39,7 @@ class Chromium:
 
 def chromium() -> Chromium:
     """Find a Chromium, or fetch one with everything it needs; its profile and caches stay in the project."""
+    _let_the_driver_run()
     home = own_folder()
     private = {"HOME": str(home), "XDG_CONFIG_HOME": str(home), "XDG_CACHE_HOME": str(home)}
     for name in ("chromium", "chromium-browser", "google-chrome"):
@@ -47,3 +51,11 @@ def chromium() -> Chromium:
     places = {"LD_LIBRARY_PATH": library_path(root), "FONTCONFIG_FILE": str(fonts)}
     nss = {"XDG_DATA_DIRS": str(root / "usr/share")}
     return Chromium(root / "usr/lib/chromium/chromium", {**os.environ, **private, **places, **nss})
+
+
+def _let_the_driver_run() -> None:
+    """Give Playwright's driver, which is a Node, the one library that it brings not along and a bare Debian lacks."""
+    node = Path(playwright.__file__).parent / "driver" / "node"
+    if node.exists() and subprocess.run([node, "--version"], capture_output=True, check=False).returncode:
+        root = unpack(["libatomic1"], ROOT / ".local" / "packages" / "driver")
+        os.environ["LD_LIBRARY_PATH"] = library_path(root)

@@ -28,7 +28,7 @@ class RunningMarket:
     def up(self) -> None:
         """Start it and wait until it is ready; refuses with what it said."""
         self.port = processes.free_port()
-        done = self.market("up", "--detach", "--port", str(self.port))
+        done = self.market("up", "--detach", "--people-only", "--port", str(self.port))
         if done.returncode:
             raise RuntimeError(f"market up failed:\n{done.stdout}{done.stderr}")
 
@@ -36,7 +36,7 @@ class RunningMarket:
         """Start it in the foreground, as somebody at a terminal does, and do not wait."""
         self.port = processes.free_port()
         return subprocess.Popen(
-            [sys.executable, "-m", "deploy.local", "up", "--port", str(self.port)],
+            [sys.executable, "-m", "deploy.local", "up", "--people-only", "--port", str(self.port)],
             cwd=ROOT,
             env=self._environment(),
             stdout=subprocess.DEVNULL,

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import text
 
-from shared.runtime.catching_up import RECONCILE_LOCK
+from shared.runtime import jobs
 from shared.runtime.main import command_line
-from shared.runtime.reconcile import OLDEST, Reconciler, Report
+from shared.runtime.reconcile import MISSING, OLDEST, Reconciler, Report
+from shared.runtime.scheduler import Scheduler
+from shared.runtime.timetable import timetable
 from tests.inspection.world import World
 
 
@@ -121,11 +123,26 @@ def test_the_scheduled_job_names_what_is_missing_and_lets_one_work_at_a_time(wor
     found = CliRunner().invoke(command_line(world.vendor.service), words, env=environment)
     assert found.exit_code == 1
     assert json.loads(found.stdout)["unreachable"][0].startswith("identity cannot be asked")
-    with world.vendor.database.engine.connect() as connection:
-        connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": RECONCILE_LOCK})
+    with jobs.alone(world.vendor.database, "reconcile"):
         busy = CliRunner().invoke(command_line(world.vendor.service), words, env=environment)
     assert (busy.exit_code, busy.stdout) == (0, "")
-    assert "Another reconciliation is at work" in busy.stderr
+    assert "Another reconcile is at work" in busy.stderr
+
+
+def test_the_scheduler_compares_in_its_own_process_whose_metrics_say_what_is_missing(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in world.vendor.environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("shared.runtime.catching_up.services", lambda _settings: world.services)
+    world.register("Undelivered", None)
+    world.publish()
+    service = world.vendor.service
+    schedule = {each.name: each for each in timetable(service)}
+    MISSING.clear()
+    scheduler = Scheduler(service, [], service.settings(), world.vendor.database)
+    scheduler.once(replace(schedule["reconcile"], arguments=["--grace", "0"]))
+    assert MISSING.labels("not_delivered")._value.get() >= 1
 
 
 def test_a_bootstrap_without_its_publisher_is_refused_in_a_sentence(world: World) -> None:

@@ -22,13 +22,13 @@ from deploy.local.rabbitmq import RabbitMQ
 from services.identity.consumers import HANDLERS
 from services.vendor.domain import applications, decisions, standing
 from services.vendor.domain.applications import Wanted
-from services.vendor.domain.audit import By
+from shared.kit.audit import By
 from shared.messaging.consumer import Consumer
 from shared.messaging.doorbell import Chime
 from shared.messaging.intake import Intake
 from shared.messaging.relay import Relay
 from shared.messaging.topology import Broker
-from tests.apps import PASSWORD, Marketplace, Person
+from tests.apps import PASSWORD, ROOMS, Marketplace, Person
 from tests.eventually import eventually
 from tests.infrastructure.plugin import ServiceDatabase
 
@@ -40,7 +40,7 @@ pytestmark = pytest.mark.faults
 
 @pytest.fixture(scope="module")
 def marketplace(service_database: ServiceDatabase) -> Iterator[Marketplace]:
-    made = Marketplace({name: service_database(name) for name in ("identity", "vendor")})
+    made = Marketplace({name: service_database(name) for name in ROOMS})
     yield made
     made.dispose()
 

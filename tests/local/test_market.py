@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 from collections.abc import Iterator
+from decimal import Decimal
 
 import psutil
 import pytest
@@ -35,13 +36,16 @@ def gone(processes: list[psutil.Process]) -> bool:
     return not [each for each in processes if each.is_running() and each.status() != psutil.STATUS_ZOMBIE]
 
 
-def test_the_demo_shows_the_mapping_and_every_refusal(running_market: RunningMarket) -> None:
+def test_the_demo_shows_the_mapping_every_refusal_and_an_order_that_adds_up(running_market: RunningMarket) -> None:
     done = running_market.market("demo", "--json")
     found = json.loads(done.stdout)
     assert done.returncode == 0, [step for step in found["steps"] if not step["ok"]]
     assert [row["vendor_id"] for row in found["rows"]] == [found["vendor"]["id"]] * 3
     recorded = {refusal["recorded"] for refusal in found["refusals"]}
     assert recorded == {"unknown_token", "expired", "revoked", "exhausted"}
+    *parts, whole = [Decimal(row["total"]) for row in found["split"]]
+    assert (len(parts), sum(parts)) == (4, whole)
+    assert found["seconds"] <= 10
 
 
 def test_the_demo_fails_and_names_the_step_when_events_do_not_flow(running_market: RunningMarket) -> None:
@@ -133,6 +137,9 @@ def test_seeding_makes_vendors_of_every_fate_and_again_changes_nothing(running_m
         "rejected",
         "suspended",
     }
+    assert second["stocked"] == "0 products with 0 pictures in 0 new categories"
+    products = running_market.market("psql", "catalog", "-tAc", "select count(*) from product")
+    assert int(products.stdout) >= 200
     assert (second["made"], set(second["found"])) == ([], {*first["made"], *first["found"]})
     counted = running_market.market("psql", "vendor", "-tAc", "select count(*) from vendor where name like 'Acme%'")
     assert counted.stdout.strip() == "1"

@@ -10,8 +10,8 @@ from deploy.local.inspecting.mappings import lines_of
 HEAD = """# A mapping is missing: found and mended in a minute
 
 Somebody registered through a vendor's link and is not on the vendor's list. Nothing about a mapping is silent here, so
-the system knows why. This page is written by the drill (`make drill`, then `make docs`): what follows was seen, not
-imagined.
+the system knows why. This page is written by the drill (`make drill WRITE=docs/debugging-mappings.md`): what follows
+was seen, not imagined, and a test compares it with what a drill sees today.
 
 ## The question
 
@@ -39,8 +39,8 @@ shares a new link, and the customer accepts it.
 ## When many are missing
 
 - `./market mappings reconcile` compares every publisher's log with every consumer's inbox, names what is missing and
-  for how long, and `--heal` hands it to the consumer itself, which handles it exactly once and announces it. The same
-  runs as a job: `python -m services.vendor job reconcile --heal`; its gauges are `reconcile_missing` and
+  for how long, and `--heal` hands it to the consumer itself, which handles it exactly once and announces it. The
+  comparison runs in every service's scheduler every five minutes; its gauges are `reconcile_missing` and
   `reconcile_oldest_seconds`.
 - `./market parked list` groups events that failed for good by what they died of; after the cause is mended
   `./market parked redrive --service vendor --signature …` tries them again, at a rate, and writes down who did.

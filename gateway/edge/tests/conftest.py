@@ -15,10 +15,13 @@ import httpx
 import pytest
 
 from deploy.local.nginx import binary
-from gateway.edge.__main__ import write
+from gateway.edge.__main__ import TABLE, write
+from gateway.edge.routes import read
 from gateway.edge.site import Site
 from gateway.edge.tests.echo import Echo, running
 from gateway.static.files import build
+
+UPSTREAMS = sorted({route.service for route in read(TABLE)})
 
 
 @dataclass(frozen=True)
@@ -93,7 +96,7 @@ def site_in(folder: Path, services: dict[str, Echo]) -> Site:
 def edge(nginx: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Edge]:
     """nginx with all its services up."""
     with ExitStack() as stack:
-        services = {name: stack.enter_context(running(Echo(name))) for name in ("identity", "vendor", "web")}
+        services = {name: stack.enter_context(running(Echo(name))) for name in UPSTREAMS}
         site = site_in(tmp_path_factory.mktemp("edge"), services)
         stack.enter_context(serving(nginx, site))
         yield Edge(f"http://{site.listen}", Path(site.access_log), Path(site.error_log), services)
@@ -105,7 +108,7 @@ def alone(nginx: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Edge
     with socket.socket() as mute:
         mute.bind(("127.0.0.1", 0))
         mute.listen(64)
-        services = {name: Echo(name, free_port()) for name in ("identity", "vendor", "web")}
+        services = {name: Echo(name, free_port()) for name in UPSTREAMS}
         services["vendor"].port = mute.getsockname()[1]
         site = site_in(tmp_path_factory.mktemp("alone"), services)
         with serving(nginx, site):

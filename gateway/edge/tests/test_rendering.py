@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from gateway.edge.__main__ import TABLE, main
 from gateway.edge.routes import BadTable, places, read
+from gateway.edge.tests.conftest import UPSTREAMS
 from gateway.static.files import build
 
 ROW = {"path": '"/a"', "methods": '["GET"]', "service": '"web"', "who": '["anyone"]', "rate": '"1/s"', "body": '"1k"'}
@@ -64,7 +65,8 @@ def render(tmp_path: Path, *more: str) -> Path:
     build(tmp_path / "static")
     out = tmp_path / "edge" / "nginx.conf"
     out.parent.mkdir()
-    ports = {"identity": "127.0.0.1:9001", "vendor": "127.0.0.1:9002,127.0.0.1:9003", "web": "127.0.0.1:9004"}
+    ports = {name: f"127.0.0.1:{9005 + number}" for number, name in enumerate(UPSTREAMS)}
+    ports["vendor"] = "127.0.0.1:9002,127.0.0.1:9003"
     upstreams = [f"--upstream={name}={where}" for name, where in ports.items()]
     answer = CliRunner().invoke(main, ["render", *upstreams, f"--static={tmp_path}/static", f"--out={out}", *more])
     assert answer.exit_code == 0, answer.output
@@ -108,7 +110,7 @@ def test_a_service_without_an_upstream_is_named(tmp_path: Path) -> None:
         main, ["render", "--upstream=web=127.0.0.1:1", f"--static={tmp_path}/static", f"--out={tmp_path}/nginx.conf"]
     )
     assert answer.exit_code == 1
-    assert "no upstream given for identity, vendor" in answer.output
+    assert f"no upstream given for {', '.join(name for name in UPSTREAMS if name != 'web')}" in answer.output
 
 
 def test_the_public_surface_can_be_read(tmp_path: Path) -> None:

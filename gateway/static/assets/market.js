@@ -34,7 +34,8 @@ const weigh = (field) => {
   const large = [...field.files].filter((file) => file.size > Number(field.dataset.largest));
   const wrong = document.getElementById(`${field.id}-wrong`);
   wrong.hidden = !large.length;
-  wrong.querySelector("span").textContent = large.map((file) => `${file.name} is larger than 10 MB.`).join(" ");
+  const most = Math.floor(Number(field.dataset.largest) / 2 ** 20);
+  wrong.querySelector("span").textContent = large.map((file) => `${file.name} is larger than ${most} MB.`).join(" ");
   field.setCustomValidity(large.length ? wrong.textContent.trim() : "");
   if (large.length) field.setAttribute("aria-invalid", "true");
   else field.removeAttribute("aria-invalid");
@@ -57,6 +58,8 @@ const preview = async (field) => {
 };
 
 document.addEventListener("change", (event) => {
+  const all = event.target.closest("[data-all]")?.dataset.all;
+  for (const box of all ? event.target.form.querySelectorAll(`[name="${all}"]`) : []) box.checked = event.target.checked;
   if (event.target.type !== "file") return;
   weigh(event.target);
   if (event.target.dataset.preview && event.target.files.length) preview(event.target);
@@ -83,7 +86,7 @@ document.addEventListener("htmx:xhr:progress", (event) => {
 });
 
 const awaken = (root) => {
-  for (const one of root.querySelectorAll("[data-copy][hidden], [data-shows][hidden]")) one.hidden = false;
+  for (const one of root.querySelectorAll("[data-copy][hidden], [data-shows][hidden], [data-all][hidden], [data-print][hidden]")) one.hidden = false;
   for (const time of root.querySelectorAll("time[datetime]")) {
     time.title = new Date(time.dateTime).toLocaleString();
   }
@@ -94,6 +97,7 @@ document.addEventListener("click", (event) => {
   const showing = event.target.closest("[data-shows]");
   if (copying) copy(copying);
   if (showing) toggle(showing);
+  if (event.target.closest("[data-print]")) print();
 });
 
 // A form is sent once, however often its button is pressed.
@@ -117,4 +121,5 @@ document.addEventListener("htmx:afterSettle", (event) => {
 });
 
 awaken(document);
+document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 document.querySelector("[data-focus]")?.focus();

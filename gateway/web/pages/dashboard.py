@@ -1,4 +1,4 @@
-"""A vendor's dashboard: who came lately, which links work, what was refused."""
+"""A vendor's dashboard: what was sold, who came lately, which links work, what was refused."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import Any
 from flask import Blueprint, render_template, request
 
 from gateway.web import sessions, shop
+from gateway.web.client import Refused
+from gateway.web.figures import figures
 from gateway.web.guards import vendors_only
 from gateway.web.links import dressed
 from gateway.web.parts import missing, part
@@ -21,8 +23,9 @@ NEWEST = 6
 def show() -> Any:
     """The whole page."""
     vendor = part("your shop", shop.acting, None)
+    sold = part("what you sold", _sold, None)
     live = _live()
-    return render_template("vendor/dashboard.html", vendor=vendor, live=live, seen=_digest(live))
+    return render_template("vendor/dashboard.html", vendor=vendor, figures=sold, live=live, seen=_digest(live))
 
 
 @pages.get("/vendor/dashboard/live")
@@ -43,6 +46,16 @@ def _live() -> str:
     return render_template(
         "vendor/_panels.html", customers=customers, links=links, refusals=refusals, missing=missing()
     )
+
+
+def _sold() -> dict[str, Any] | None:
+    """The figures; a shop that ordering has not heard of yet has sold nothing."""
+    try:
+        return figures("/vendor/statistics")
+    except Refused as refused:
+        if refused.kind != "no-vendor":
+            raise
+        return None
 
 
 def _items(path: str, **params: int) -> list[dict[str, Any]]:

@@ -71,6 +71,20 @@ def change_banner() -> Any:
     return _picture("banner", "Your new banner is shown.")
 
 
+@pages.post("/vendor/profile/logo/remove")
+@vendors_only
+def remove_logo() -> Any:
+    """Show no logo."""
+    return _without("logo", "Your logo is removed.")
+
+
+@pages.post("/vendor/profile/banner/remove")
+@vendors_only
+def remove_banner() -> Any:
+    """Show no banner."""
+    return _without("banner", "Your banner is removed.")
+
+
 def page(form: Shop | None = None, bank: Bank | None = None, wrong: dict[str, str] | None = None) -> str:
     """Render the page, with the form that was refused if one was."""
     mine = part("your shop", shop.acting, None)
@@ -86,6 +100,12 @@ def page(form: Shop | None = None, bank: Bank | None = None, wrong: dict[str, st
 
 def _patch(body: dict[str, Any]) -> None:
     sessions.ask("vendor", "PATCH", "/vendor/profile", json=body)
+
+
+def _without(kind: str, done: str) -> Any:
+    sessions.ask("vendor", "DELETE", f"/vendor/profile/{kind}")
+    flash(done, "good")
+    return redirect("/vendor/profile", 303)
 
 
 def _picture(kind: str, done: str) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, session
 
-from gateway.web import sessions
+from gateway.web import basket, sessions
 from gateway.web.client import Refused, ServiceDown
 from gateway.web.forms import SignIn, submit
 from gateway.web.guards import safe_next
@@ -44,6 +44,7 @@ def sign_out() -> Any:
     sessions.sign_out()
     session.pop("name", None)
     session.pop("awaiting", None)
+    basket.forget()
     return redirect("/", 303)
 
 
@@ -55,6 +56,7 @@ def with_password(email: str, password: str) -> None:
         session["name"] = sessions.ask("identity", "GET", "/me")["name"]
     except (Refused, ServiceDown):
         session.pop("name", None)
+    basket.merge()
 
 
 def after_sign_in() -> str:

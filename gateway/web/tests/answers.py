@@ -19,7 +19,7 @@ def problem(status: int, kind: str, detail: str = "No.", **fields: str) -> Any:
     return refusal(status, kind, detail, fields, {})
 
 
-def refusal(status: int, kind: str, detail: str, fields: Mapping[str, str], facts: Mapping[str, str]) -> Any:
+def refusal(status: int, kind: str, detail: str, fields: Mapping[str, str], facts: Mapping[str, Any]) -> Any:
     """A problem document with members of its own, which says what is wrong with fields inside others too."""
     errors = [{"field": name, "message": message} for name, message in fields.items()]
     body = {

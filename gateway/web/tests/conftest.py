@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 from gateway.static.files import build
 from gateway.web.app import create_app
 from gateway.web.settings import Settings
-from gateway.web.tests import stand_in
+from gateway.web.tests import stand_in, stand_in_orders
 from gateway.web.tests.stand_in import World
 from shared.kit.settings import Secret
 
@@ -91,7 +91,13 @@ def world() -> World:
 @pytest.fixture
 def ways(world: World) -> dict[str, Breakable]:
     """The ways to the services, by name."""
-    return {"identity": Breakable(stand_in.identity(world)), "vendor": Breakable(stand_in.vendor(world))}
+    apps = {
+        "identity": stand_in.identity(world),
+        "vendor": stand_in.vendor(world),
+        "catalog": stand_in.catalog(world),
+        "ordering": stand_in_orders.ordering(world),
+    }
+    return {name: Breakable(app) for name, app in apps.items()}
 
 
 MakeApp = Callable[..., Flask]
@@ -107,6 +113,8 @@ def make_app(static: Path, ways: dict[str, Breakable]) -> MakeApp:
             secret_key=Secret("a secret of the tests, long enough"),
             identity_url="http://identity",
             vendor_url="http://vendor",
+            catalog_url="http://catalog",
+            ordering_url="http://ordering",
             static_folder=static,
         )
         return create_app(settings, ways)

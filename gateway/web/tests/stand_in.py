@@ -11,8 +11,10 @@ from typing import Any
 
 from flask import Flask, abort, jsonify, request
 
-from gateway.web.tests import stand_in_shops
+from gateway.web.tests import stand_in_catalog, stand_in_shops
 from gateway.web.tests.answers import now, problem
+from gateway.web.tests.orders_kept import Orders
+from gateway.web.tests.stand_in_catalog import Goods
 from gateway.web.tests.stand_in_shops import Shops
 
 SENTENCES = {
@@ -39,6 +41,8 @@ class World:
     token_seconds: int = 900
     mapping_waits: bool = False
     shops: Shops = field(default_factory=Shops)
+    orders: Orders = field(default_factory=Orders)
+    goods: Goods = field(default_factory=Goods)
     vendor: dict[str, str] = field(default_factory=lambda: {"name": "Luca’s Bakery", "slug": "lucas-bakery"})
 
     def user(self, name: str, email: str, role: str = "customer") -> dict[str, Any]:
@@ -96,7 +100,9 @@ def access_token(user: dict[str, Any], seconds: int) -> str:
     return "e30." + base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip("=") + ".x"
 
 
-def _noted(app: Flask, world: World) -> Flask:
+def noted(app: Flask, world: World) -> Flask:
+    """The app, which tells the world what it was asked."""
+
     @app.before_request
     def note() -> None:
         world.asked.append((request.method, request.path, {k.lower(): v for k, v in request.headers.items()}))
@@ -106,17 +112,24 @@ def _noted(app: Flask, world: World) -> Flask:
 
 def identity(world: World) -> Flask:
     """The part of identity that the pages use."""
-    app = _noted(Flask("identity"), world)
+    app = noted(Flask("identity"), world)
+    for serve in (_registering, _signing_in, _accounts, _addresses):
+        serve(app, world)
+    return app
 
-    def tokens(user: dict[str, Any]) -> Any:
-        body = {"access_token": access_token(user, world.token_seconds), "expires_in": world.token_seconds}
-        answer = jsonify({**body, "token_type": "Bearer"})
-        answer.set_cookie("refresh_token", user["email"], max_age=86_400, httponly=True)
-        return answer
 
-    def shown(user: dict[str, Any]) -> dict[str, Any]:
-        return {name: user[name] for name in ("id", "name", "email", "role", "locale", "registered_at")}
+def _tokens(world: World, user: dict[str, Any]) -> Any:
+    body = {"access_token": access_token(user, world.token_seconds), "expires_in": world.token_seconds}
+    answer = jsonify({**body, "token_type": "Bearer"})
+    answer.set_cookie("refresh_token", user["email"], max_age=86_400, httponly=True)
+    return answer
 
+
+def _shown(user: dict[str, Any]) -> dict[str, Any]:
+    return {name: user[name] for name in ("id", "name", "email", "role", "locale", "registered_at")}
+
+
+def _registering(app: Flask, world: World) -> None:
     @app.post("/register")
     def register() -> Any:
         body = request.get_json()
@@ -128,8 +141,10 @@ def identity(world: World) -> Flask:
         user["password"] = body["password"]
         if body.get("invite_token") and not world.mapping_waits:
             world.judge(body["invite_token"], user)
-        return shown(user), 201
+        return _shown(user), 201
 
+
+def _signing_in(app: Flask, world: World) -> None:
     @app.post("/login")
     def login() -> Any:
         body = request.get_json()
@@ -138,22 +153,24 @@ def identity(world: World) -> Flask:
             return problem(429, "too-many-requests")
         if user is None or user["password"] != body["password"]:
             return problem(401, "wrong-credentials", "E-mail or password is not right.")
-        return tokens(user)
+        return _tokens(world, user)
 
     @app.post("/token/refresh")
     def refresh() -> Any:
         user = world.users.get(request.cookies.get("refresh_token", ""))
-        return tokens(user) if user else problem(401, "unauthenticated")
+        return _tokens(world, user) if user else problem(401, "unauthenticated")
 
     @app.post("/logout")
     def logout() -> Any:
         return "", 204
 
+
+def _accounts(app: Flask, world: World) -> None:
     @app.route("/me", methods=["GET", "PATCH"])
     def me() -> Any:
         user = world.acting()
         user.update(request.get_json(silent=True) or {})
-        return shown(user)
+        return _shown(user)
 
     @app.post("/password/change")
     def change() -> Any:
@@ -171,6 +188,8 @@ def identity(world: World) -> Flask:
             return problem(422, "reset-link-invalid", "This link was used or is too old.")
         return "", 204
 
+
+def _addresses(app: Flask, world: World) -> None:
     @app.route("/me/addresses", methods=["GET", "POST"])
     def addresses() -> Any:
         user = world.acting()
@@ -190,13 +209,17 @@ def identity(world: World) -> Flask:
         kept.update(request.get_json())
         return kept
 
-    return app
-
 
 def vendor(world: World) -> Flask:
     """The part of vendor that the pages use."""
-    app = _noted(Flask("vendor"), world)
+    app = noted(Flask("vendor"), world)
+    for serve in (_invitations, _links, _lists):
+        serve(app, world)
+    stand_in_shops.serve(app, world.shops, world.acting)
+    return app
 
+
+def _invitations(app: Flask, world: World) -> None:
     @app.get("/invites/<token>")
     def preview(token: str) -> Any:
         link = next((it for it in world.links if it["token"] == token), None)
@@ -218,6 +241,8 @@ def vendor(world: World) -> Flask:
     def mine() -> Any:
         return {"items": world.outcomes.get(world.acting()["id"], []), "next_cursor": None}
 
+
+def _links(app: Flask, world: World) -> None:
     @app.post("/vendors/me/invite")
     def make() -> Any:
         body = request.get_json()
@@ -247,6 +272,8 @@ def vendor(world: World) -> Flask:
         link.update(revoked_at=now(), reason="revoked")
         return link
 
+
+def _lists(app: Flask, world: World) -> None:
     @app.get("/vendors/me/customers")
     def customers() -> Any:
         q, start = request.args.get("q", "").lower(), int(request.args.get("cursor", 0))
@@ -259,5 +286,7 @@ def vendor(world: World) -> Flask:
         world.customers = [it for it in world.customers if it["customer_id"] != customer_id]
         return "", 204
 
-    stand_in_shops.serve(app, world.shops, world.acting)
-    return app
+
+def catalog(world: World) -> Flask:
+    """The part of catalog that the pages use."""
+    return noted(stand_in_catalog.catalog(world.goods, world.acting), world)

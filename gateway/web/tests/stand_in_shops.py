@@ -33,6 +33,7 @@ class Shops:
         shop |= {"status": "approved", "status_since": now(), "status_reason": None, "commission_bps": 1000}
         shop |= {"owner_name": owner["name"], "owner_email": owner["email"], "created_at": now(), "customers": 3}
         shop |= {"logo": [], "banner": [], "commissions": [], "city": "Turin", "country": "IT", "since": now()}
+        shop["shown"] = ["website", "city"]
         shop["statuses"] = [{"status": "approved", "since": now(), "reason": None}]
         self.shops.insert(0, {**shop, **more})
         return self.shops[0]
@@ -145,8 +146,11 @@ def _selling(app: Flask, shops: Shops, acting: Acting) -> None:
         mine().update(body)
         return mine()
 
-    @app.put("/vendor/profile/<kind>")
+    @app.route("/vendor/profile/<kind>", methods=["PUT", "DELETE"])
     def picture(kind: str) -> Any:
+        if request.method == "DELETE":
+            mine()[kind] = []
+            return mine()
         content = request.stream.read()
         if not content.startswith(b"\x89PNG"):
             return problem(415, "wrong-file-type", "Send JPEG or PNG or WEBP.")
@@ -156,7 +160,8 @@ def _selling(app: Flask, shops: Shops, acting: Acting) -> None:
     @app.get("/vendor/store/<slug>")
     def store(slug: str) -> Any:
         found = next((it for it in shops.shops if it["slug"] == slug and it["status"] == "approved"), None)
-        return found or problem(404, "unknown-store")
+        hidden = {"email", "phone", "website"} - set((found or {}).get("shown", ()))
+        return {**found, **dict.fromkeys(hidden)} if found else problem(404, "unknown-store")
 
 
 def _deciding(app: Flask, shops: Shops, acting: Acting) -> None:

@@ -203,6 +203,22 @@ def test_a_picture_is_shown_or_refused(world: World, vendor: Visitor, kind: str)
     assert "Choose a picture first." in vendor.send(f"/vendor/profile/{kind}")
     vendor.send(f"/vendor/profile/{kind}", file=(BytesIO(PNG), "picture.png"))
     assert f"/api/vendor/media/{kind}-{len(PNG)}.webp" in vendor.follow()
+    vendor.send(f"/vendor/profile/{kind}/remove")
+    text = vendor.follow()
+    assert f"Your {kind} is removed." in text
+    assert f"Remove the {kind}" not in text
+
+
+def test_a_vendor_chooses_which_contact_everybody_sees(world: World, vendor: Visitor, visitor: Visitor) -> None:
+    text = vendor.open("/vendor/profile")
+    ticked = [name for name in ("email", "phone", "website", "city") if f'checked id="show_{name}"' in text]
+    assert ticked == ["website", "city"]
+    said = {"email": "hello@luca.example", "phone": "+39 011 555 0100", "website": "https://luca.example/"}
+    vendor.send("/vendor/profile", **said, show_email="y", show_phone="y")
+    text = visitor.open("/vendor/store/lucas-bakery")
+    assert 'href="mailto:hello@luca.example"' in text
+    assert 'href="tel:+390115550100"' in text
+    assert "luca.example/" not in text
 
 
 def test_a_suspended_vendor_is_told_on_every_page_and_changes_nothing(world: World, vendor: Visitor) -> None:
@@ -243,7 +259,7 @@ def test_a_store_is_shown_to_anybody_with_what_it_has(world: World, visitor: Vis
     text = visitor.open("/vendor/store/minas-books")
     assert "Turin, Italy" in text
     assert ">mina.example</a>" in text
-    assert "has not written anything about itself yet" in text
+    assert "Nothing on show yet" in text
     assert "Change this page" not in text
 
 

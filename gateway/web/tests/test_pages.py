@@ -31,6 +31,8 @@ PAGES = [
     "/nothing",
 ]
 PAGES += ["/vendor/dashboard", "/vendor/dashboard/live", "/vendor/invites", "/vendor/customers"]
+PAGES += ["/cart", "/checkout", "/orders", "/vendor/orders", "/vendor/ledger", "/vendor/dashboard?by=month"]
+PAGES += ["/search?q=bowl&least=1", "/vendor/products", "/vendor/products/create", "/vendor/products/import"]
 PAGES += ["/vendor/profile", "/vendor/documents", "/vendor/store/lucas-bakery", "/vendor/store/nobody"]
 
 

@@ -10,6 +10,7 @@ from flask import Flask
 
 from services.identity.app import create_app
 from services.identity.domain.demo import DemoPeopleFound
+from services.identity.domain.password_rules import MAX_LENGTH, MIN_LENGTH
 from services.identity.settings import Settings
 from services.identity.tests.conftest import Registers
 from shared.kit.app import openapi_document
@@ -55,6 +56,21 @@ def test_every_operation_says_who_may_call_it(document: dict[str, Any]) -> None:
 
 def test_every_operation_is_told_in_words(document: dict[str, Any]) -> None:
     assert [name for name, one in operations(document).items() if not one.get("summary")] == []
+
+
+def test_the_length_of_a_password_is_told_as_the_rule_has_it(document: dict[str, Any]) -> None:
+    told = {
+        f"{shape}.{name}": (field.get("minLength"), field.get("maxLength"))
+        for shape, schema in document["components"]["schemas"].items()
+        for name, field in schema.get("properties", {}).items()
+        if field.get("format") == "password"
+    }
+    chosen, known = (MIN_LENGTH, MAX_LENGTH), (None, MAX_LENGTH)
+    assert set(told.values()) == {chosen, known}
+    assert {name for name, lengths in told.items() if lengths == known} == {
+        "Login.password",
+        "PasswordChange.current_password",
+    }
 
 
 def test_every_field_of_every_shape_has_an_example(document: dict[str, Any]) -> None:

@@ -5,8 +5,8 @@ from typing import cast
 
 from flask import request
 
-from services.vendor.domain.audit import By
 from services.vendor.settings import Settings
+from shared.kit.audit import By
 from shared.kit.auth import Actor
 from shared.kit.web import current_settings
 

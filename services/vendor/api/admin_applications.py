@@ -16,6 +16,7 @@ from services.vendor.application_schemas import (
 from services.vendor.domain import audit, decisions, directory, documents
 from services.vendor.domain.applications import UnknownApplication, WrongApplicationStatus
 from services.vendor.domain.decisions import AlreadyDecided
+from services.vendor.domain.replica import AccountErased
 from services.vendor.domain.vendors import AlreadyVendor
 from shared.kit.auth import Actor, Role, requires
 from shared.kit.operations import Blueprint
@@ -51,7 +52,7 @@ def detail(application_id: UUID, actor: Actor) -> Answer:  # noqa: ARG001 - ever
 @requires(Role.ADMIN)
 @accepts(Approval, required=False)
 @answers(ApplicationDetail)
-@refuses(UnknownApplication, WrongApplicationStatus, AlreadyDecided, AlreadyVendor)
+@refuses(UnknownApplication, WrongApplicationStatus, AlreadyDecided, AlreadyVendor, AccountErased)
 def approve(application_id: UUID, body: dict[str, Any], actor: Actor) -> Answer:
     """Approve an application: its applicant is a vendor from now on."""
     default = own_settings().default_commission_bps

@@ -9,7 +9,7 @@ from services.vendor.api import showing
 from services.vendor.api.acting import by, now
 from services.vendor.application_schemas import AuditQuery, DeedView, OptionalReason, Reason
 from services.vendor.domain import audit, directory, standing
-from services.vendor.domain.standing import ApplicationWaits
+from services.vendor.domain.standing import ApplicationWaits, OwnerGone
 from services.vendor.domain.statuses import WrongStatus
 from services.vendor.domain.vendors import AlreadyVendor, UnknownVendor
 from services.vendor.models import Vendor
@@ -59,7 +59,7 @@ def suspend(vendor_id: UUID, body: dict[str, Any], actor: Actor) -> Answer:
 @requires(Role.ADMIN)
 @accepts(OptionalReason, required=False)
 @answers(VendorDetail)
-@refuses(UnknownVendor, WrongStatus)
+@refuses(UnknownVendor, WrongStatus, OwnerGone)
 def reactivate(vendor_id: UUID, body: dict[str, Any], actor: Actor) -> Answer:
     """Let a suspended vendor sell again."""
     with transaction() as session:
@@ -93,7 +93,7 @@ def delete(vendor_id: UUID, body: dict[str, Any], actor: Actor) -> Answer:
 @requires(Role.ADMIN)
 @accepts(OptionalReason, required=False)
 @answers(VendorDetail)
-@refuses(UnknownVendor, WrongStatus, AlreadyVendor, ApplicationWaits)
+@refuses(UnknownVendor, WrongStatus, AlreadyVendor, ApplicationWaits, OwnerGone)
 def restore(vendor_id: UUID, body: dict[str, Any], actor: Actor) -> Answer:
     """Bring a deleted vendor back as they were: who was suspended still is."""
     with transaction() as session:

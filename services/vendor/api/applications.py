@@ -8,7 +8,7 @@ from services.vendor.api.acting import by, now
 from services.vendor.application_schemas import ApplicationView, NewApplication
 from services.vendor.domain import applications, documents
 from services.vendor.domain.applications import AlreadyApplied, NoApplication, Wanted, WrongApplicationStatus
-from services.vendor.domain.invitations import AccountErased
+from services.vendor.domain.replica import AccountErased
 from services.vendor.domain.vendors import AlreadyVendor
 from services.vendor.models import VendorApplication
 from shared.kit.auth import Actor, Role, requires

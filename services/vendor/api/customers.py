@@ -24,7 +24,7 @@ blueprint = Blueprint("customers", __name__, description="A vendor's customer li
 @answers(page_of(CustomerView))
 @refuses(NoVendor)
 def show(query: dict[str, Any], actor: Actor) -> Answer:
-    """List the acting vendor's customers, last come first; `q` finds a part of a name or an e-mail address."""
+    """List the acting vendor's customers, last come first; `q` finds who has words that begin so."""
     with transaction() as session:
         vendor = vendors.of_user(session, actor.user_id)
         page = customers.page(session, vendor.id, **query)

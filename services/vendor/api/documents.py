@@ -22,12 +22,12 @@ from services.vendor.domain.documents import (
     TooManyDocuments,
     UnknownDocument,
 )
-from services.vendor.domain.files import ImageTooLarge, UnreadableFile, WrongFileType
 from services.vendor.models import VendorDocument
 from shared.events.ids import new_id
 from shared.kit.auth import Actor, Role, anyone, requires
 from shared.kit.operations import Blueprint
 from shared.kit.paging import Page, page_of
+from shared.kit.pictures import ImageTooLarge, UnreadableFile, WrongFileType
 from shared.kit.rate import limited
 from shared.kit.signing import LinkExpired, LinkInvalid
 from shared.kit.stated import Bytes, answers, asks, refuses

@@ -5,8 +5,9 @@ from typing import Any
 
 from services.vendor.domain import histories, invitations
 from services.vendor.domain.histories import Chapter
-from services.vendor.domain.invitations import AccountErased, OwnInvitation
+from services.vendor.domain.invitations import OwnInvitation
 from services.vendor.domain.invites import Outcome
+from services.vendor.domain.replica import AccountErased
 from services.vendor.schemas import AcceptanceView, OwnOutcomeView, PreviewView
 from shared.kit.auth import Actor, Role, anyone, requires
 from shared.kit.operations import Blueprint

@@ -1,6 +1,7 @@
 """Logos and banners: taken from vendors, shown to everybody."""
 
 import re
+from contextlib import suppress
 
 from flask import Response
 
@@ -8,7 +9,6 @@ from services.vendor.api.acting import by, now, own_settings
 from services.vendor.api.showing import told
 from services.vendor.domain import images, profiles, vendors
 from services.vendor.domain.documents import LARGEST
-from services.vendor.domain.files import ImageTooLarge, UnreadableFile, WrongFileType
 from services.vendor.domain.images import Kind
 from services.vendor.domain.links import VendorSuspended
 from services.vendor.domain.vendors import NoVendor
@@ -17,6 +17,7 @@ from services.vendor.vendor_schemas import VendorView
 from shared.kit.auth import Actor, Role, anyone, requires
 from shared.kit.errors import NotFound
 from shared.kit.operations import Blueprint
+from shared.kit.pictures import ImageTooLarge, UnreadableFile, WrongFileType
 from shared.kit.rate import limited
 from shared.kit.stated import Bytes, answers, refuses
 from shared.kit.storage import Missing, StorageDown
@@ -55,6 +56,24 @@ def banner(upload: Upload, actor: Actor) -> Answer:
     return _replaced(Kind.BANNER, upload, actor)
 
 
+@blueprint.delete("/vendor/profile/logo")
+@requires(Role.VENDOR)
+@answers(VendorView)
+@refuses(NoVendor, VendorSuspended)
+def no_logo(actor: Actor) -> Answer:
+    """Show no logo any more; that there is none already is no fault."""
+    return _removed(Kind.LOGO, actor)
+
+
+@blueprint.delete("/vendor/profile/banner")
+@requires(Role.VENDOR)
+@answers(VendorView)
+@refuses(NoVendor, VendorSuspended)
+def no_banner(actor: Actor) -> Answer:
+    """Show no banner any more; that there is none already is no fault."""
+    return _removed(Kind.BANNER, actor)
+
+
 @blueprint.get("/vendor/media/<file_name>")
 @anyone
 @answers(Bytes(images.MEDIA_TYPE))
@@ -76,13 +95,26 @@ def _replaced(kind: Kind, upload: Upload, actor: Actor) -> Answer:
         vendor = vendors.of_user(session, actor.user_id)
         profiles.check_may_change(vendor)
     _store(vendor, kind, upload)
-    with transaction() as session:
-        vendor = vendors.of_user(session, actor.user_id)
-        before = profiles.show_picture(session, vendor, kind, upload.sha256, now(), by(actor))
-        shown = VendorView().dump(told(session, vendor))
+    shown, vendor, before = _shown(kind, upload.sha256, actor)
     if before:
         _forget(vendor, kind, before)
     return shown
+
+
+def _removed(kind: Kind, actor: Actor) -> Answer:
+    """The row first, then the files; files that the store will not give up now are swept later."""
+    shown, vendor, before = _shown(kind, None, actor)
+    if before:
+        with suppress(StorageDown):
+            _forget(vendor, kind, before)
+    return shown
+
+
+def _shown(kind: Kind, digest: str | None, actor: Actor) -> tuple[Answer, Vendor, str | None]:
+    with transaction() as session:
+        vendor = vendors.of_user(session, actor.user_id)
+        before = profiles.show_picture(session, vendor, kind, digest, now(), by(actor))
+        return VendorView().dump(told(session, vendor)), vendor, before
 
 
 def _store(vendor: Vendor, kind: Kind, upload: Upload) -> None:

@@ -39,10 +39,13 @@ def detailed(session: Session, vendor: Vendor) -> dict[str, Any]:
 def store(shown: Shown) -> dict[str, Any]:
     """A vendor as everybody sees them."""
     vendor, profile = shown
-    place = profile.address or {}
+    place = (profile.address or {}) if "city" in profile.shown else {}
+    contact: dict[str, Any] = dict.fromkeys(("email", "phone", "website"))
+    contact |= {field: getattr(profile, field) for field in contact if field in profile.shown}
     return {
         **_facts(vendor),
         **_profile(vendor, profile),
+        **contact,
         "city": place.get("city"),
         "country": place.get("country"),
         "since": vendor.created_at,
@@ -56,7 +59,8 @@ def _facts(vendor: Vendor) -> dict[str, Any]:
 def _profile(vendor: Vendor, profile: VendorProfile) -> dict[str, Any]:
     texts = {field: getattr(profile, field) for field in profiles.TEXTS}
     pictures = {str(kind): _pictures(vendor, kind, getattr(profile, kind)) for kind in Kind}
-    return {**texts, **pictures, "bank": profile.bank_masked}
+    rates = [{"amount": amount, "currency": name} for name, amount in sorted((profile.shipping or {}).items())]
+    return {**texts, **pictures, "bank": profile.bank_masked, "shipping": rates, "shown": profile.shown}
 
 
 def _pictures(vendor: Vendor, kind: Kind, digest: str | None) -> list[dict[str, Any]]:

@@ -11,12 +11,13 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from services.vendor.domain import replica
-from services.vendor.domain.audit import Action, By, note
-from services.vendor.domain.invitations import AccountErased
+from services.vendor.domain.audit import Action, note
+from services.vendor.domain.replica import AccountErased
 from services.vendor.domain.vendors import AlreadyVendor, alone_with, clean_name, find_of_user
 from services.vendor.models import Customer, VendorApplication
 from shared.events.ids import new_id
 from shared.events.vendor import VendorApplicationSubmitted
+from shared.kit.audit import By
 from shared.kit.errors import NotFound, Refusal
 from shared.messaging import outbox
 

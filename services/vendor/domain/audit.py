@@ -1,8 +1,6 @@
 """The audit trail: who did what, when, from where, what was before and after, and why. Written with the act itself."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -11,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.vendor.models import AuditEntry, Customer
-from shared.events import trace
-from shared.events.ids import new_id
+from shared.kit import audit
+from shared.kit.audit import By
 from shared.kit.paging import Page, take
 
 
@@ -41,19 +39,6 @@ class Action(StrEnum):
     INVITE_REVOKED = "invite.revoked"
 
 
-@dataclass(frozen=True)
-class By:
-    """Who acts, and from which address. An operator at the command line has neither an account nor an address."""
-
-    actor_id: UUID | None
-    role: str
-    address: str | None = None
-
-
-OPERATOR = By(None, "operator")
-SYSTEM = By(None, "system")
-
-
 def note(
     session: Session,
     by: By,
@@ -70,22 +55,18 @@ def note(
 
     `before` and `after` hold what changed, never a secret.
     """
-    entry = AuditEntry(
-        id=new_id(),
-        at=datetime.now(UTC),
-        actor_id=by.actor_id,
-        actor_role=by.role,
-        address=by.address,
-        correlation_id=trace.current().correlation_id,
-        action=action,
-        subject_id=subject_id,
+    audit.write(
+        session,
+        AuditEntry,
+        by,
+        action,
+        subject_id,
+        before=before,
+        after=after,
         user_id=user_id,
         vendor_id=vendor_id,
-        before=dict(before) if before is not None else None,
-        after=dict(after) if after is not None else None,
         reason=reason,
     )
-    session.add(entry)
 
 
 def page(session: Session, *, cursor: str | None = None, limit: int = 20, **wanted: Any) -> Page[Any]:

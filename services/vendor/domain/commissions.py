@@ -8,8 +8,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
-from services.vendor.domain.audit import Action, By, note
+from services.vendor.domain.audit import Action, note
 from services.vendor.models import Vendor, VendorCommission
+from shared.kit.audit import By
 from shared.kit.errors import Invalid
 
 WHOLE = 10_000

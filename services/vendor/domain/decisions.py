@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 
 from services.vendor.domain import applications, vendors
 from services.vendor.domain.applications import Status, UnknownApplication, WrongApplicationStatus
-from services.vendor.domain.audit import Action, By, names, note
+from services.vendor.domain.audit import Action, names, note
 from services.vendor.domain.statuses import needed
 from services.vendor.models import Vendor, VendorApplication, VendorProfile
 from shared.events.vendor import VendorApplicationRejected
+from shared.kit.audit import By
 from shared.messaging import outbox
 
 

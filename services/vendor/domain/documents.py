@@ -12,16 +12,18 @@ from sqlalchemy.orm import Session
 
 from services.vendor.domain import files
 from services.vendor.domain.applications import Status
-from services.vendor.domain.audit import Action, By, note
+from services.vendor.domain.audit import Action, note
 from services.vendor.domain.vendors import alone_with, find_of_user
 from services.vendor.models import VendorApplication, VendorDocument
+from shared.kit import pictures
+from shared.kit.audit import By
 from shared.kit.errors import Forbidden, NotFound, Refusal
 
-TAKEN = (files.PDF, files.JPEG, files.PNG)
+TAKEN = (files.PDF, pictures.JPEG, pictures.PNG)
 LARGEST = 10 * 1024 * 1024
 MOST = 20
 NAME_LENGTH = 120
-_ENDINGS = {files.PDF: ".pdf", files.JPEG: ".jpg", files.PNG: ".png"}
+_ENDINGS = {files.PDF: ".pdf", pictures.JPEG: ".jpg", pictures.PNG: ".png"}
 
 
 class NothingToProve(Refusal):

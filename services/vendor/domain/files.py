@@ -1,38 +1,11 @@
 """What a file is, told by its content: never by its name, nor by what the sender says."""
 
-import threading
-import warnings
-from typing import BinaryIO, NoReturn
+from typing import BinaryIO
 
-from PIL import Image, UnidentifiedImageError
+from shared.kit.pictures import FORMATS, JPEG, PNG, WEBP, UnreadableFile, WrongFileType, open_image, verify
 
-from shared.kit.errors import Refusal
-
-PDF, JPEG, PNG, WEBP = "application/pdf", "image/jpeg", "image/png", "image/webp"
-MOST_PIXELS = 4096 * 4096
-"""64 MiB once decoded with transparency."""
-_FORMATS = {"JPEG": JPEG, "PNG": PNG, "WEBP": WEBP}
+PDF = "application/pdf"
 _TAIL = 2048
-_DECODING = threading.Semaphore(1)
-"""One image at a time in a process: that bounds its memory, whatever many people send at once."""
-
-
-class WrongFileType(Refusal):
-    """This kind of file is not taken here."""
-
-    status = 415
-
-
-class UnreadableFile(Refusal):
-    """The file is damaged or not what it seems to be."""
-
-    status = 422
-
-
-class ImageTooLarge(Refusal):
-    """The image has too many pixels."""
-
-    status = 422
 
 
 def media_type(file: BinaryIO, *taken: str) -> str:
@@ -44,56 +17,14 @@ def media_type(file: BinaryIO, *taken: str) -> str:
     if beginning.startswith(b"%PDF-") and PDF in taken:
         _check_pdf(file)
         return PDF
-    formats = [name for name, kind in _FORMATS.items() if kind in taken]
+    formats = [name for name, kind in FORMATS.items() if kind in taken]
     if not _looks_like_image(beginning):
         raise WrongFileType(f"Send {' or '.join(_spoken(kind) for kind in taken)}.")
     with open_image(file, formats) as image:
-        kind = _FORMATS[str(image.format)]
-        _verify(image)
+        kind = FORMATS[str(image.format)]
+        verify(image)
     file.seek(0)
     return kind
-
-
-def open_image(file: BinaryIO, formats: list[str]) -> Image.Image:
-    """Read an image's head, and refuse it before a pixel is decoded if there are too many.
-
-    Raises `WrongFileType`, `UnreadableFile` or `ImageTooLarge`.
-    """
-    file.seek(0)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            image = Image.open(file, formats=formats)
-    except Image.DecompressionBombError:
-        raise ImageTooLarge from None
-    except UnidentifiedImageError:
-        raise WrongFileType(f"Send {' or '.join(formats)}.") from None
-    except Exception as broken:  # noqa: BLE001 - decoders raise whatever the bytes bring them to
-        _unreadable(broken)
-    width, height = image.size
-    if width * height > MOST_PIXELS or not width or not height:
-        raise ImageTooLarge(f"{width} × {height} pixels are too many: at most {MOST_PIXELS} are taken.")
-    return image
-
-
-def decode(image: Image.Image) -> None:
-    """Decode the pixels. Raises `UnreadableFile`."""
-    try:
-        with _DECODING:
-            image.load()
-    except Exception as broken:  # noqa: BLE001 - decoders raise whatever the bytes bring them to
-        _unreadable(broken)
-
-
-def _verify(image: Image.Image) -> None:
-    try:
-        image.verify()
-    except Exception as broken:  # noqa: BLE001 - decoders raise whatever the bytes bring them to
-        _unreadable(broken)
-
-
-def _unreadable(broken: Exception) -> NoReturn:
-    raise UnreadableFile from broken
 
 
 def _looks_like_image(beginning: bytes) -> bool:

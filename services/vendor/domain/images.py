@@ -3,16 +3,12 @@
 from collections.abc import Iterator
 from enum import StrEnum
 from io import BytesIO
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
-from PIL import Image, ImageOps
+from shared.kit import pictures
+from shared.kit.pictures import Size
 
-from services.vendor.domain import files
-from services.vendor.domain.files import UnreadableFile
-
-MEDIA_TYPE = files.WEBP
-FORMATS = ["JPEG", "PNG", "WEBP"]
-_QUALITY = 85
+MEDIA_TYPE = pictures.MEDIA_TYPE
 
 
 class Kind(StrEnum):
@@ -20,13 +16,6 @@ class Kind(StrEnum):
 
     LOGO = "logo"
     BANNER = "banner"
-
-
-class Size(NamedTuple):
-    """The box a picture is made for, in pixels."""
-
-    width: int
-    height: int
 
 
 SIZES: dict[Kind, tuple[Size, ...]] = {
@@ -41,38 +30,5 @@ def made(file: BinaryIO, kind: Kind) -> Iterator[tuple[Size, BytesIO]]:
 
     Raises `WrongFileType`, `UnreadableFile` or `ImageTooLarge` before the first.
     """
-    with files.open_image(file, FORMATS) as image:
-        image.draft("RGB", SIZES[kind][0])
-        files.decode(image)
-        picture = _upright(image)
-    for size in SIZES[kind]:
-        picture = _sized(picture, kind, size)
-        yield size, _written(picture)
-
-
-def _upright(image: Image.Image) -> Image.Image:
-    """Turned as the camera says, in plain colours, and nothing else of what came along."""
-    try:
-        turned = ImageOps.exif_transpose(image)
-        plain = turned.convert("RGBA" if turned.has_transparency_data else "RGB")
-    except Exception as broken:
-        raise UnreadableFile from broken
-    plain.info = {}
-    return plain
-
-
-def _sized(picture: Image.Image, kind: Kind, size: Size) -> Image.Image:
-    if kind is Kind.LOGO:
-        return ImageOps.contain(picture, size) if _larger(picture, size) else picture
-    return ImageOps.fit(picture, size)
-
-
-def _larger(picture: Image.Image, size: Size) -> bool:
-    return picture.width > size.width or picture.height > size.height
-
-
-def _written(picture: Image.Image) -> BytesIO:
-    output = BytesIO()
-    picture.save(output, "WEBP", quality=_QUALITY, method=4, icc_profile=b"", exif=b"", xmp=b"")
-    output.seek(0)
-    return output
+    for each in pictures.made(file, SIZES[kind], cut=kind is Kind.BANNER):
+        yield each.box, each.content

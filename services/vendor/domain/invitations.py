@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from services.vendor.domain import evidence, replica, sentences
 from services.vendor.domain.claims import Claim
 from services.vendor.domain.invites import Invite, Outcome, Source, decide
+from services.vendor.domain.replica import AccountErased
 from services.vendor.domain.sentences import Story
 from services.vendor.domain.settling import settle
 from services.vendor.models import Vendor
@@ -20,10 +21,6 @@ LONGEST_TOKEN = 256
 
 class OwnInvitation(Refusal):
     """This is your own invitation; nobody is on their own customer list."""
-
-
-class AccountErased(Refusal):
-    """This account has been erased."""
 
 
 class Answer(NamedTuple):

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from services.vendor.domain.rowsets import rowset
+from shared.kit.rowsets import rowset
 
 _LINK = text("""
     INSERT INTO vendor_customer AS listed
@@ -21,7 +21,7 @@ _LINK = text("""
     SET invite_token_id = excluded.invite_token_id, source = excluded.source, event_id = excluded.event_id,
         linked_at = excluded.linked_at, removed_at = NULL, version = listed.version + 1
     WHERE listed.removed_at < excluded.linked_at
-    RETURNING event_id, id, version
+    RETURNING CAST(event_id AS text), CAST(id AS text), version
 """)
 
 DEFINITION = """
@@ -84,7 +84,13 @@ def link(session: Session, wanted: Sequence[NewPlace]) -> dict[UUID, Place]:
         return {}
     ordered = sorted(wanted, key=lambda new: (new.vendor_id.int, new.customer_id.int))
     rows = session.execute(_LINK, rowset(new._asdict() for new in ordered))
-    return {row.event_id: Place(row.id, row.version) for row in rows}
+    written = {event: (id_, version) for event, id_, version in rows}
+    return {new.event_id: _place(new.id, *written[event]) for new in ordered if (event := str(new.event_id)) in written}
+
+
+def _place(wanted: UUID, written: str, version: int) -> Place:
+    """Few have an older row's id; reading them all back as ids would cost more than everything else here."""
+    return Place(wanted if version == 1 else UUID(written), version)
 
 
 def restore(session: Session, customer_ids: Sequence[UUID] | None = None) -> int:

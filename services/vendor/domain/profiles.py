@@ -8,16 +8,21 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from services.vendor.domain import banking
-from services.vendor.domain.audit import Action, By, changes, note
-from services.vendor.domain.images import SIZES, Kind, Size
+from services.vendor.domain import banking, presence
+from services.vendor.domain.audit import Action, changes, note
+from services.vendor.domain.images import SIZES, Kind
 from services.vendor.domain.links import VendorSuspended
 from services.vendor.domain.statuses import APPROVED
 from services.vendor.models import Vendor, VendorProfile
+from shared.kit.audit import By
 from shared.kit.errors import NotFound
+from shared.kit.pictures import Size
 from shared.kit.sealing import Seal
 
 TEXTS = ("description", "email", "phone", "website", "address")
+CONTACTS = ("email", "phone", "website", "city")
+"""What of the contact can be on the storefront, if the vendor chooses; the town with its country."""
+AT_FIRST = ("website", "city")
 ACTIONS = {Kind.LOGO: Action.LOGO_CHANGED, Kind.BANNER: Action.BANNER_CHANGED}
 
 
@@ -35,23 +40,32 @@ class Shown(NamedTuple):
 def of_vendor(session: Session, vendor: Vendor) -> VendorProfile:
     """The profile of a vendor; who never wrote one has an empty one."""
     found = session.get(VendorProfile, vendor.id)
-    return found or VendorProfile(vendor_id=vendor.id, updated_at=vendor.created_at)
+    return found or VendorProfile(vendor_id=vendor.id, updated_at=vendor.created_at, shown=list(AT_FIRST))
 
 
 def change(
     session: Session, vendor: Vendor, wanted: Mapping[str, Any], seal: Seal, now: datetime, by: By
 ) -> VendorProfile:
-    """Change what is named in `wanted` and leave the rest. Raises `VendorSuspended`, or `Invalid` for bank details."""
+    """Change what is named in `wanted` and leave the rest; what shipping costs is announced to who takes orders.
+
+    Raises `VendorSuspended`, or `Invalid` for bank details.
+    """
     profile = _held(session, vendor, now)
     before = _told(profile)
     for field in TEXTS:
         if field in wanted:
             setattr(profile, field, wanted[field])
+    if "shipping" in wanted:
+        profile.shipping = {rate["currency"]: rate["amount"] for rate in wanted["shipping"]}
+    if "shown" in wanted:
+        profile.shown = [field for field in CONTACTS if field in wanted["shown"]]
     if "bank" in wanted:
         banking.put(profile, wanted["bank"], seal)
     if wanted.get("bank") and before["bank"] == profile.bank_masked:
         before["bank"] = {**before["bank"], "another": True}  # two accounts can have one mask; giving one is an act
     _note(session, by, Action.PROFILE_CHANGED, vendor, profile, before, now)
+    if before["shipping"] != profile.shipping:
+        presence.announce(session, vendor, now)
     return profile
 
 
@@ -96,7 +110,7 @@ def _held(session: Session, vendor: Vendor, now: datetime) -> VendorProfile:
 
 
 def _told(profile: VendorProfile) -> dict[str, Any]:
-    fields = (*TEXTS, "logo", "banner")
+    fields = (*TEXTS, "shipping", "shown", "logo", "banner")
     return {**{field: getattr(profile, field) for field in fields}, "bank": profile.bank_masked}
 
 

@@ -8,8 +8,9 @@ from uuid import UUID
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from services.vendor.domain.rowsets import rowset
 from services.vendor.models import Customer
+from shared.kit.errors import Refusal
+from shared.kit.rowsets import rowset
 
 _LEARN = text("""
     WITH news AS (
@@ -36,6 +37,10 @@ DEFINITION = """
     ORDER BY aggregate_id, aggregate_version DESC
 """
 """What the replica is: of each customer the newest that identity said, in the order of the table's columns."""
+
+
+class AccountErased(Refusal):
+    """This account has been erased."""
 
 
 class News(NamedTuple):

@@ -12,8 +12,8 @@ from services.vendor.domain.announcements import announce
 from services.vendor.domain.claims import Claim, Decision, judge
 from services.vendor.domain.invites import Invite, Outcome
 from services.vendor.domain.mappings import NewPlace
-from services.vendor.domain.rowsets import rowset
 from shared.events.ids import derived_id
+from shared.kit.rowsets import rowset
 from shared.messaging.replay.projection import RESTORED
 
 _RECORDED = text("""

@@ -7,13 +7,15 @@ from sqlalchemy import func, or_, select, text
 from sqlalchemy.orm import Session
 
 from services.vendor.domain import commissions
-from services.vendor.domain.audit import OPERATOR, Action, By, note
+from services.vendor.domain.audit import Action, note
 from services.vendor.domain.commissions import Rate
 from services.vendor.domain.naming import Naming, Taken, base_code, base_slug, family, free_naming
+from services.vendor.domain.replica import AccountErased
 from services.vendor.domain.statuses import APPROVED, DELETED, note_status, step
-from services.vendor.models import Vendor
+from services.vendor.models import Customer, Vendor
 from shared.events.ids import new_id
 from shared.events.vendor import VendorApproved
+from shared.kit.audit import OPERATOR, By
 from shared.kit.errors import Invalid, NotFound, Refusal
 from shared.messaging import outbox
 
@@ -51,7 +53,7 @@ def held(session: Session, which: UUID | str) -> Vendor:
     known = Vendor.slug == which if isinstance(which, str) else Vendor.id == which
     vendor = session.scalar(select(Vendor).where(known).with_for_update(key_share=True))
     if vendor is None:
-        raise UnknownVendor(f"No vendor is called {which}." if isinstance(which, str) else "")
+        raise _unknown(which)
     return vendor
 
 
@@ -60,8 +62,12 @@ def owner(session: Session, which: UUID | str) -> UUID:
     known = Vendor.slug == which if isinstance(which, str) else Vendor.id == which
     user_id = session.scalar(select(Vendor.user_id).where(known))
     if user_id is None:
-        raise UnknownVendor
+        raise _unknown(which)
     return user_id
+
+
+def _unknown(which: UUID | str) -> UnknownVendor:
+    return UnknownVendor(f"No vendor is called {which}." if isinstance(which, str) else "")
 
 
 def alone_with(session: Session, user_id: UUID) -> None:
@@ -96,9 +102,11 @@ def admit(
     """Make a user a vendor, or restore their deleted vendor of that business name with its id; announced either way.
 
     A new name gets a number if somebody has it; namings that could meet wait for each other, so that the numbers have
-    no gaps. A restored vendor keeps its rate unless one is given. Raises `AlreadyVendor`, or `Invalid` for the name.
+    no gaps. A restored vendor keeps its rate unless one is given. Raises `AlreadyVendor`, `AccountErased`, or `Invalid`
+    for the name.
     """
     alone_with(session, user_id)
+    refuse_erased(session, user_id)
     if find_of_user(session, user_id):
         raise AlreadyVendor
     wanted = clean_name(name)
@@ -117,6 +125,12 @@ def admit(
         commissions.record(session, vendor, Rate(rate, now), now, by)
     _announce_approval(session, vendor, since)
     return vendor
+
+
+def refuse_erased(session: Session, user_id: UUID) -> None:
+    """Raise `AccountErased` for somebody who has left; in `alone_with`, it stays so until the commit."""
+    if session.scalar(select(Customer.erased_at).where(Customer.id == user_id)):
+        raise AccountErased
 
 
 def clean_name(name: str) -> str:

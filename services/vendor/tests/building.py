@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 
 from services.vendor.domain import applications, decisions
 from services.vendor.domain.applications import Wanted
-from services.vendor.domain.audit import By
 from services.vendor.models import AuditEntry, Vendor, VendorApplication, VendorInviteToken, VendorStatus
 from shared.events.envelope import Envelope
 from shared.events.event import Event
 from shared.events.identity import CustomerCreated, CustomerErased, CustomerUpdated
 from shared.events.ids import new_id
+from shared.kit.audit import By
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)

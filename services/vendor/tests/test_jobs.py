@@ -9,7 +9,6 @@ from click.testing import CliRunner
 from sqlalchemy import delete
 
 from services.vendor import jobs
-from services.vendor.app import create_app
 from services.vendor.consumers import HANDLERS, on_customers_created
 from services.vendor.models import VendorCustomer
 from services.vendor.settings import MIGRATIONS, Settings
@@ -25,7 +24,7 @@ def service(settings: Settings) -> Service:
         name="vendor",
         version="test",
         settings=lambda: settings,
-        create_app=create_app,
+        web="services.vendor.app",
         migrations=MIGRATIONS,
         handlers=HANDLERS,
         jobs=jobs.JOBS,

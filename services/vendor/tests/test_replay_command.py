@@ -24,7 +24,7 @@ def command(settings: Settings) -> Callable[..., Any]:
         name="vendor",
         version="0",
         settings=lambda: settings,
-        create_app=lambda *_: None,  # type: ignore[arg-type]
+        web="services.vendor.app",
         migrations=Path(),
         handlers=HANDLERS,
         projections=PROJECTIONS,
@@ -77,3 +77,17 @@ def test_what_makes_no_sense_is_refused_in_a_sentence(
     assert len(refused.stderr.strip().splitlines()) == (1 if code == 1 else 4)
     assert refused.exit_code == code
     assert words in refused.stderr
+
+
+@pytest.mark.parametrize("form", [(), ("--json",)])
+def test_a_token_is_not_told_to_whoever_looks(shop: Shop, command: Any, form: tuple[str, ...]) -> None:
+    shop.register(1)
+    shop.do("DELETE FROM invite_outcome")
+    shown = command(*form).stdout
+    assert shop.link.token[:6] in shown
+    assert shop.link.token not in shown
+    shop.register(1)
+    shop.do("UPDATE invite_outcome SET token = 'another-long-token-that-is-secret'")
+    shown = command(*form).stdout
+    assert "another-long-token" not in shown
+    assert shop.link.token not in shown

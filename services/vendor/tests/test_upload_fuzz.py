@@ -17,6 +17,7 @@ from PIL import Image
 from services.vendor.domain import files
 from services.vendor.tests import pictures
 from services.vendor.tests.api.conftest import Client, Seller, client, seller, sellers
+from shared.kit.pictures import JPEG, PNG
 from shared.kit.tests.shop import bearer
 
 __all__ = ["client", "seller", "sellers"]
@@ -69,7 +70,7 @@ def check_document(client: Client, headers: dict[str, str], document: dict[str, 
 
 
 def document_types() -> tuple[str, ...]:
-    return (files.PDF, files.JPEG, files.PNG)
+    return (files.PDF, JPEG, PNG)
 
 
 def check_picture(client: Client, sizes: list[dict[str, Any]]) -> None:

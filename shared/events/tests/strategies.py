@@ -33,6 +33,7 @@ VALUES: dict[Any, st.SearchStrategy[Any]] = {
     int: st.integers(),
     bool: st.booleans(),
     Mapping[str, str]: st.dictionaries(TEXTS, TEXTS, max_size=3),
+    Mapping[str, int]: st.dictionaries(TEXTS, st.integers(), max_size=3),
 }
 ODD_TEXTS = [
     "",

@@ -1,9 +1,9 @@
-"""Files behind four methods: the same in a folder and in a bucket, in pieces, and no key leads elsewhere."""
+"""Files behind five methods: the same in a folder and in a bucket, in pieces, and no key leads elsewhere."""
 
 from __future__ import annotations
 
 import tracemalloc
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from io import BytesIO, RawIOBase
 from pathlib import Path
 from typing import Any
@@ -52,6 +52,15 @@ def test_what_is_put_is_got_until_it_is_deleted(storage: Storage) -> None:
         storage.delete("documents/a1")
     with pytest.raises(Missing):
         storage.get("documents/a1")
+
+
+def test_what_is_kept_is_listed_by_folder_with_its_age(storage: Storage) -> None:
+    assert list(storage.kept("documents")) == []
+    for key in ("documents/a1", "documents/b2", "media/c3"):
+        storage.put(key, BytesIO(b"one"), "text/plain")
+    found = {kept.key: kept.since for kept in storage.kept("documents")}
+    assert set(found) == {"documents/a1", "documents/b2"}
+    assert all(abs(datetime.now(UTC) - since) < MINUTE for since in found.values())
 
 
 @pytest.mark.parametrize("key", ["", "/etc/passwd", "../up", "a/../b", "a//b", "a/", "A", "a b", ".hidden", "a\0", "é"])

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, text
 
 from shared.messaging.replay.difference import different
+from shared.messaging.replay.redaction import veiled
 from shared.messaging.replay.shadow import Shadow
 
 
@@ -43,4 +44,6 @@ def by_column(connection: Connection, shadow: Shadow, most: int = 10) -> Iterato
     for table in shadow.tables:
         changes = text(_CHANGES.format(different=different(shadow, table)))
         for row in connection.execute(changes, {"most": most}):
-            yield Change(table.table, row.name, row.before, row.after, int(row.rows), int(row.values), row.example)
+            before, after = veiled({row.name: row.before}), veiled({row.name: row.after})
+            counts = int(row.rows), int(row.values)
+            yield Change(table.table, row.name, before[row.name], after[row.name], *counts, row.example)

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from shared.messaging.replay.projection import Projection
+from shared.messaging.replay.redaction import veiled
 from shared.messaging.replay.shadow import Shadow, in_scope
 
 KINDS = ("insert", "change", "only_live")
@@ -70,7 +71,7 @@ def rows(connection: Connection, shadow: Shadow, limit: int) -> Iterator[Row]:
     for table in shadow.tables:
         shown = text(f"SELECT * FROM {different(shadow, table)} ORDER BY key LIMIT :limit")  # noqa: S608
         for row in connection.execute(shown, {"limit": limit}):
-            yield Row(table.table, row.kind, row.replayed_row, row.live_row)
+            yield Row(table.table, row.kind, veiled(row.replayed_row), veiled(row.live_row))
 
 
 def apply(connection: Connection, shadow: Shadow) -> None:

@@ -9,7 +9,7 @@ import hmac
 import os
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 PLAIN = {"locale", "status", "outcome", "source", "type", "correlation_id"}
 """Fields whose text is a word of the system."""
@@ -21,6 +21,16 @@ _HARMLESS = re.compile(
 )
 SECRET = {"token", "invite_token", "email", "name"}
 """Fields whose text is replaced whatever it looks like."""
+
+
+Fields = TypeVar("Fields", dict[str, Any], dict[str, Any] | None)
+
+
+def veiled(row: Fields) -> Fields:
+    """A row to be shown: of a token no more than tells one from another, for whoever has one whole can use it."""
+    if not row or not row.get("token"):
+        return row
+    return {**row, "token": f"{row['token'][:6]}…"}
 
 
 class Redactor:

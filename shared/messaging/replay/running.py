@@ -19,7 +19,7 @@ from shared.messaging.replay.projection import Projections
 from shared.messaging.replay.selection import Selection, Shard
 from shared.messaging.replay.shadow import Mark, Shadow
 
-BATCH = 2000
+BATCH = 1000
 SMALL = 20_000
 """Fewer events than this are done in one process: starting others would take longer."""
 
@@ -173,16 +173,17 @@ class Replay:
     def _do(self, shard: Shard, told: Callable[[int], None] = lambda _: None) -> None:
         mark = self.shadow.marks()[shard.number]
         done = mark.events
-        with self.shadow.engine.connect() as connection, suppress(_Stop):
-            for rows in self.selection.batches(connection, self.shadow.inbox, mark.place, self.batch, shard):
-                self._apply([raw for _, raw in rows], rows[-1][0], shard)
+        engine = self.shadow.engine
+        with engine.connect() as reading, engine.connect() as writing, suppress(_Stop):
+            for rows in self.selection.batches(reading, self.shadow.inbox, mark.place, self.batch, shard):
+                self._apply(writing, [raw for _, raw in rows], rows[-1][0], shard)
                 done += len(rows)
                 told(done)
             self.shadow.finish(shard)
 
-    def _apply(self, raws: Sequence[str], place: int, shard: Shard) -> None:
+    def _apply(self, connection: Connection, raws: Sequence[str], place: int, shard: Shard) -> None:
         try:
-            with self.shadow.session() as session:
+            with self.shadow.session(connection) as session:
                 run_handlers(self.handlers, session, [decode(raw) for raw in raws])
                 self.shadow.advance(session, shard, place, len(raws))
         except Exception as error:

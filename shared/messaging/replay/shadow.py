@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from sqlalchemy import Connection, Engine, create_engine, text
@@ -43,6 +44,11 @@ class Mark(NamedTuple):
     events: int
     finished: bool
     refusal: str | None
+
+
+def is_replaying(session: Session) -> bool:
+    """Whether a replay runs this: then nothing but the declared tables may be written to."""
+    return bool(session.scalar(text("SELECT current_setting('market.replaying', true) = 'on'")))
 
 
 class Busy(Exception):
@@ -89,10 +95,13 @@ class Shadow:
         return "public.inbox" if self.selection.source == "inbox" else f"{self.schema}.feed"
 
     @contextmanager
-    def session(self) -> Iterator[Session]:
-        """Give handlers a session in which they find the shadow's tables; committed at the end of the block."""
+    def session(self, connection: Connection | None = None) -> Iterator[Session]:
+        """Give handlers a session in which they find the shadow's tables; committed at the end of the block.
+
+        On a connection that the caller keeps, or on one of its own: a server takes longer to open one than for a batch.
+        """
         info = {RESTORED: True} if self._begins_restored else {}
-        with Session(self.engine, info=info) as session, session.begin():
+        with Session(connection or self.engine, info=info) as session, session.begin():
             yield session
 
     def create(self, shards: int, fill: Callable[[Connection], None] = lambda _: None) -> None:
@@ -103,6 +112,7 @@ class Shadow:
         with self.engine.begin() as connection:
             connection.execute(text(f"DROP SCHEMA IF EXISTS {self.schema} CASCADE"))
             connection.execute(text(f"CREATE SCHEMA {self.schema}"))
+            connection.execute(text(f"COMMENT ON SCHEMA {self.schema} IS '{datetime.now(UTC).isoformat()}'"))
             fill(connection)
             connection.execute(text(_MARKS))
             start = text("INSERT INTO replay_mark SELECT n, 0, 0, false FROM generate_series(0, :shards - 1) AS n")

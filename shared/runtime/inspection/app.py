@@ -15,7 +15,7 @@ def create_internal_app(service: Service, settings: Settings, database: Database
         settings,
         title=f"{service.name}, internally",
         version=service.version,
-        blueprints=[*api.blueprints(service), reconciling.blueprint(service, settings), *service.inside],
+        blueprints=[*api.blueprints(service), reconciling.blueprint(service, settings), *service.inside()],
         database=database,
         largest_body=8 * 1024 * 1024,
     )

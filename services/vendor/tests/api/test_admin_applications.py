@@ -85,7 +85,7 @@ def test_from_application_to_profile(client: Client, applied: Applicants, admin:
     assert own["vendor_id"] == profile["id"]
     assert (profile["commission_bps"], profile["address"]["city"]) == (1234, "Rome")
     store = client.get("/vendor/store/blue-lamp").json
-    assert (store["description"], store["city"], "email" in store) == ("Lamps", "Rome", False)
+    assert (store["description"], store["city"], store["email"]) == ("Lamps", "Rome", None)
 
 
 def test_rejected_with_a_reason_and_back_again(client: Client, applied: Applicants, admin: Headers) -> None:

@@ -46,8 +46,8 @@ def test_the_list_has_names_and_where_they_came_from(client: Client, seller: Sel
 
 
 def test_search_and_pages(client: Client, seller: Seller, people: dict[str, UUID]) -> None:
-    assert names(client, seller, "?q=A") == ["Joan", "Grace", "Ada"]
-    assert names(client, seller, "?q=race") == ["Grace"]
+    assert names(client, seller, "?q=X") == ["Joan", "Grace", "Ada"]
+    assert names(client, seller, "?q=grac") == ["Grace"]
     first = client.get(f"{LIST}?limit=2&q=x.example", headers=seller[1])
     rest = client.get(f"{LIST}{first.headers['Link'].split('>')[0][1:]}", headers=seller[1])
     assert [item["name"] for item in first.json["items"] + rest.json["items"]] == ["Joan", "Grace", "Ada"]

@@ -41,6 +41,15 @@ def test_a_picture_is_shown_in_its_sizes_and_the_one_before_is_gone(client: Clie
     assert served(client, same[1][0]["url"]).status_code == 200
 
 
+@pytest.mark.parametrize("which", ["logo", "banner"])
+def test_a_picture_can_be_removed_and_its_files_go_with_it(client: Client, seller: Seller, which: str) -> None:
+    _, headers = seller
+    there = client.put(f"/vendor/profile/{which}", data=pictures.image("PNG"), headers=headers).json[which]
+    for _ in "12":
+        assert client.delete(f"/vendor/profile/{which}", headers=headers).json[which] == []
+    assert [served(client, size["url"]).status_code for size in there] == [404] * len(there)
+
+
 @pytest.mark.parametrize("name", ["x", "..%2f..%2fetc%2fpasswd", "0" * 32 + "-logo-" + "0" * 32 + "-512.webp"])
 def test_nothing_else_is_served_as_a_picture(client: Client, name: str) -> None:
     assert client.get(f"/vendor/media/{name}").status_code == 404

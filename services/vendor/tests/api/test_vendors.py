@@ -71,6 +71,27 @@ def test_bank_details_are_masked_for_everybody_and_sealed_in_the_database(
     assert client.patch("/vendor/profile", json={"bank": None}, headers=headers).json["bank"] is None
 
 
+def test_everybody_sees_what_the_vendor_chose_of_the_contact(client: Client, seller: Seller) -> None:
+    vendor, headers = seller
+    place = {"line1": "1 Road", "city": "London", "country": "GB", "line2": None, "postal_code": None, "region": None}
+    contact = {"email": "shop@acme.example", "phone": "+44 20 7930 7705", "website": "https://acme.example"}
+    client.patch("/vendor/profile", json={**contact, "address": place}, headers=headers)
+    store = f"/vendor/store/{vendor.slug}"
+    fields = ("email", "phone", "website", "city", "country")
+
+    def seen() -> list[Any]:
+        shown = client.get(store).json
+        return [shown[field] for field in fields]
+
+    assert seen() == [None, None, "https://acme.example", "London", "GB"]
+    changed = client.patch("/vendor/profile", json={"shown": ["phone", "email", "email"]}, headers=headers).json
+    assert changed["shown"] == ["email", "phone"]
+    assert seen() == ["shop@acme.example", "+44 20 7930 7705", None, None, None]
+    assert "1 Road" not in client.get(store).text
+    wrong = client.patch("/vendor/profile", json={"shown": ["bank"]}, headers=headers)
+    assert (wrong.status_code, wrong.json["errors"][0]["field"]) == (422, "shown.0")
+
+
 @pytest.mark.parametrize(
     ("bank", "field"),
     [
@@ -83,3 +104,42 @@ def test_bank_details_are_masked_for_everybody_and_sealed_in_the_database(
 def test_bank_details_are_checked(client: Client, seller: Seller, bank: dict[str, Any], field: str) -> None:
     answer = client.patch("/vendor/profile", json={"bank": bank}, headers=seller[1])
     assert (answer.status_code, answer.json["errors"][0]["field"]) == (422, field)
+
+
+def test_what_shipping_costs_is_kept_and_announced_once_per_change(
+    client: Client, seller: Seller, database: Database
+) -> None:
+    vendor, headers = seller
+    rates = [{"amount": 499, "currency": "EUR"}, {"amount": 700, "currency": "JPY"}]
+    for _ in "12":
+        shown = client.patch("/vendor/profile", json={"shipping": rates}, headers=headers).json
+    assert shown["shipping"] == rates
+    client.patch("/vendor/profile", json={"description": "Anvils"}, headers=headers)
+    with database.transaction() as session:
+        said = session.execute(ANNOUNCED, {"id": vendor.id}).all()
+    assert [(row.version, row.data["shipping"], row.data["status"]) for row in said] == [
+        (vendor.version + 1, {"EUR": 499, "JPY": 700}, "approved")
+    ]
+    emptied = client.patch("/vendor/profile", json={"shipping": []}, headers=headers).json
+    assert emptied["shipping"] == []
+
+
+@pytest.mark.parametrize(
+    "rates",
+    [
+        [{"amount": -1, "currency": "EUR"}],
+        [{"amount": 1, "currency": "EUR"}, {"amount": 2, "currency": "EUR"}],
+        [{"amount": 1, "currency": "XXX"}],
+        [{"amount": 1.5, "currency": "EUR"}],
+        None,
+    ],
+)
+def test_rates_that_are_none_are_refused(client: Client, seller: Seller, rates: Any) -> None:
+    answer = client.patch("/vendor/profile", json={"shipping": rates}, headers=seller[1])
+    assert (answer.status_code, answer.json["type"]) == (422, "/problems/invalid")
+
+
+ANNOUNCED = text("""
+    SELECT aggregate_version AS version, envelope -> 'data' AS data FROM outbox
+    WHERE aggregate_id = :id AND type = 'vendor.updated' ORDER BY seq
+""")

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from services.vendor.consumers import on_customer_erased, on_customers_created
 from services.vendor.domain import applications, decisions
 from services.vendor.domain.applications import AlreadyApplied, NoApplication, WrongApplicationStatus
-from services.vendor.domain.invitations import AccountErased
+from services.vendor.domain.replica import AccountErased
 from services.vendor.domain.vendors import AlreadyVendor
 from services.vendor.tests.building import (
     ADMIN,

@@ -33,19 +33,34 @@ def test_the_list_is_the_vendors_own_newest_first(session: Session, seller: Vend
 @pytest.mark.parametrize(
     ("search", "found"),
     [
-        ("lace", ["Ada Lovelace"]),
+        ("love", ["Ada Lovelace"]),
+        ("lace", []),
         ("GRACE", ["Grace Hopper", "Grace_Hopper"]),
-        ("grace_", ["Grace_Hopper"]),
+        ("hop gr", ["Grace Hopper", "Grace_Hopper"]),
         ("ada lovelace@X", ["Ada Lovelace"]),
+        ("lovelace@x.exam", ["Ada Lovelace"]),
+        ("@", ["Grace Hopper", "Grace_Hopper", "Ada Lovelace"]),
         ("%", []),
         ("\\", []),
+        ("a'", ["Ada Lovelace"]),
+        ("' & !'zzz", []),
+        ("ada:*|grace", []),
+        ("\x01", []),
         ("Somebody", []),
     ],
 )
-def test_a_part_of_a_name_or_address_finds_people(
+def test_how_words_of_a_name_or_address_begin_finds_people(
     session: Session, seller: Vendor, search: str, found: list[str]
 ) -> None:
     assert names(session, seller, search) == found
+
+
+def test_what_many_have_is_found_as_what_few_have(
+    session: Session, seller: Vendor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = {search: names(session, seller, search) for search in ("gr", "hop gr", "x", "lace", "' & !'zzz", "%")}
+    monkeypatch.setattr(customers, "FEW", 0)
+    assert {search: names(session, seller, search) for search in few} == few
 
 
 def test_pages_follow_each_other(session: Session, seller: Vendor) -> None:

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from services.vendor.consumers import on_customers_created
 from services.vendor.domain import commissions, decisions, standing
 from services.vendor.domain.applications import UnknownApplication, WrongApplicationStatus
-from services.vendor.domain.audit import By
 from services.vendor.domain.decisions import AlreadyDecided
 from services.vendor.models import Vendor, VendorApplication, VendorProfile, VendorStatus
 from services.vendor.settings import Settings
@@ -27,6 +26,7 @@ from services.vendor.tests.building import (
     newest,
 )
 from shared.events.ids import new_id
+from shared.kit.audit import By
 from shared.kit.database import Database
 from shared.kit.errors import Invalid
 

@@ -7,10 +7,10 @@ from PIL import Image
 
 from services.vendor.domain import files, images
 from services.vendor.domain.documents import TAKEN, clean_name
-from services.vendor.domain.files import ImageTooLarge, UnreadableFile, WrongFileType
 from services.vendor.domain.images import Kind
 from services.vendor.tests import pictures
 from shared.kit.errors import Refusal
+from shared.kit.pictures import ImageTooLarge, UnreadableFile, WrongFileType
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from services.vendor.consumers import on_customer_erased, on_customers_created
 from services.vendor.domain import customers, histories, invitations
+from services.vendor.domain.replica import AccountErased
 from services.vendor.tests.building import HOUR, LONG_AGO, NOON, announced, created, erased, invite, rows, vendor
 from shared.events.ids import new_id
 
@@ -67,7 +68,7 @@ def test_vendors_are_not_on_their_own_lists(session: Session) -> None:
 def test_who_has_left_accepts_nothing(session: Session) -> None:
     person = new_id()
     on_customer_erased(session, erased(person))
-    with pytest.raises(invitations.AccountErased):
+    with pytest.raises(AccountErased):
         invitations.accept(session, invite(session, vendor(session)).token, person, NOON + 9 * HOUR)
 
 

@@ -1,0 +1,68 @@
+"""Pictures of a vendor's own products."""
+
+from typing import Any
+from uuid import UUID
+
+from services.catalog.api import showing
+from services.catalog.api.acting import now, own_settings
+from services.catalog.domain import files, images, vendors
+from services.catalog.domain.images import NewOrder, TooManyImages, UnknownImage
+from services.catalog.domain.statuses import NotYourProduct, ProductIsDeleted, UnknownProduct
+from services.catalog.domain.vendors import NoVendor, VendorSuspended
+from services.catalog.product_schemas import AltQuery, Arrangement, OwnProduct
+from services.catalog.schemas import ImageView
+from shared.kit.auth import Actor, Role, requires
+from shared.kit.operations import Blueprint
+from shared.kit.pictures import ImageTooLarge, UnreadableFile, WrongFileType
+from shared.kit.rate import limited
+from shared.kit.stated import accepts, answers, asks, refuses
+from shared.kit.storage import StorageDown
+from shared.kit.uploads import Upload, uploads
+from shared.kit.web import Answer, transaction
+
+blueprint = Blueprint("vendor images", __name__, description="Pictures of a vendor's own products")
+
+
+@blueprint.post("/vendor/products/<uuid:product_id>/images")
+@requires(Role.VENDOR)
+@limited("1200/h", "actor")
+@asks(AltQuery)
+@uploads(*files.TAKEN, largest=files.LARGEST)
+@answers(ImageView, 201)
+@refuses(NoVendor, VendorSuspended, UnknownProduct, NotYourProduct, ProductIsDeleted, TooManyImages)
+@refuses(WrongFileType, UnreadableFile, ImageTooLarge, StorageDown)
+def add(product_id: UUID, query: dict[str, Any], upload: Upload, actor: Actor) -> Answer:
+    """Add a picture, sent as the body: a JPEG, PNG or WebP, made anew in sizes to show; `alt` describes it."""
+    with transaction() as session:
+        owner = vendors.may_write(session, actor.user_id).id
+        images.check_may_add(session, owner, product_id)
+    stored = files.stored(own_settings().storage, product_id, upload.file, upload.sha256)
+    with transaction() as session:
+        owner = vendors.may_write(session, actor.user_id).id
+        image = images.add(session, owner, product_id, upload.sha256, stored, query["alt"], now())
+    return ImageView().dump(images.told(image))
+
+
+@blueprint.put("/vendor/products/<uuid:product_id>/images")
+@requires(Role.VENDOR)
+@accepts(Arrangement)
+@answers(OwnProduct)
+@refuses(NoVendor, VendorSuspended, UnknownProduct, NotYourProduct, ProductIsDeleted)
+def arrange(product_id: UUID, body: dict[str, Any], actor: Actor) -> Answer:
+    """Put all pictures in order, the first for lists, and say what is to be seen on each."""
+    with transaction() as session:
+        owner = vendors.may_write(session, actor.user_id).id
+        images.arrange(session, owner, product_id, [NewOrder(**each) for each in body["images"]], now())
+        return showing.own(session, owner, product_id)
+
+
+@blueprint.delete("/vendor/products/<uuid:product_id>/images/<uuid:image_id>")
+@requires(Role.VENDOR)
+@answers(None, 204)
+@refuses(NoVendor, VendorSuspended, UnknownProduct, NotYourProduct, ProductIsDeleted, UnknownImage, StorageDown)
+def remove(product_id: UUID, image_id: UUID, actor: Actor) -> Answer:
+    """Take a picture away."""
+    with transaction() as session:
+        owner = vendors.may_write(session, actor.user_id).id
+        unneeded = images.remove(session, owner, product_id, image_id, now())
+    files.forget(own_settings().storage, unneeded)

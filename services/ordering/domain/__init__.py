@@ -1,0 +1,1 @@
+"""The rules of the ordering service, in verbs; no framework, no commit."""

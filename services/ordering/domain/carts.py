@@ -1,0 +1,158 @@
+"""Carts: one for each customer, and one for whoever has not signed in, until they do."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import delete, select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from services.ordering.models import Cart, CartLine, CustomerOrder
+from shared.events.ids import new_id
+from shared.kit.errors import Invalid
+from shared.kit.rowsets import rowset
+
+MOST_LINES = 100
+MOST_OF_ONE = 1000
+
+_PUT = text("""
+    WITH wanted AS (
+        SELECT * FROM json_to_recordset(CAST(:rows AS json)) AS w(product_id uuid, quantity bigint, place bigint)
+    ), gone AS (
+        DELETE FROM cart_line WHERE cart_id = :cart_id AND :whole AND product_id NOT IN (SELECT product_id FROM wanted)
+    )
+    INSERT INTO cart_line (cart_id, product_id, quantity, title, seen_amount, seen_currency, added_at)
+    SELECT :cart_id, p.id, w.quantity, p.title, p.price_amount, p.currency, :now + w.place * interval '1 microsecond'
+    FROM wanted w JOIN product p ON p.id = w.product_id ORDER BY w.place
+    ON CONFLICT (cart_id, product_id) DO UPDATE
+    SET quantity = excluded.quantity, title = excluded.title, seen_amount = excluded.seen_amount,
+        seen_currency = excluded.seen_currency
+""")
+_MERGE = text("""
+    INSERT INTO cart_line AS mine (cart_id, product_id, quantity, title, seen_amount, seen_currency, added_at)
+    SELECT :into, product_id, quantity, title, seen_amount, seen_currency, added_at
+    FROM cart_line WHERE cart_id = :cart_id
+    ON CONFLICT (cart_id, product_id) DO UPDATE
+    SET quantity = least(mine.quantity + excluded.quantity, :most), seen_amount = excluded.seen_amount,
+        seen_currency = excluded.seen_currency
+""")
+_RETURN = text("""
+    WITH mine AS (
+        UPDATE cart SET version = version + 1 WHERE id = :cart_id AND ordered_id = :order_id RETURNING id
+    )
+    INSERT INTO cart_line (cart_id, product_id, quantity, title, seen_amount, seen_currency, added_at)
+    SELECT mine.id, i.product_id, i.quantity, i.title, i.unit_price, o.currency, :now
+    FROM mine CROSS JOIN customer_order o CROSS JOIN LATERAL jsonb_to_recordset(o.plan->'items') AS i(
+        product_id uuid, quantity bigint, title text, unit_price bigint)
+    WHERE o.id = :order_id
+    ON CONFLICT DO NOTHING
+""")
+_MAY_SEE = text("""
+    SELECT p.id FROM product p LEFT JOIN vendor v ON v.id = p.vendor_id
+    WHERE p.id = ANY(CAST(:ids AS uuid[])) AND p.status IN ('active', 'out_of_stock')
+      AND (p.vendor_id IS NULL OR v.status = 'approved')
+      AND (p.visibility = 'public' OR EXISTS (
+          SELECT FROM vendor_customer m
+          WHERE m.vendor_id = p.vendor_id AND m.customer_id = :customer_id AND m.removed_at IS NULL))
+""")
+
+
+class Owner(NamedTuple):
+    """Whose cart: a customer's, or that of whoever has its token."""
+
+    customer_id: UUID | None = None
+    cart_id: UUID | None = None
+
+
+def find(session: Session, owner: Owner) -> Cart | None:
+    """The owner's cart, if there is one; an anonymous one is not found any more once it belongs to somebody."""
+    if owner.customer_id:
+        return session.scalar(select(Cart).where(Cart.customer_id == owner.customer_id))
+    return session.scalar(select(Cart).where(Cart.id == owner.cart_id, Cart.customer_id.is_(None)))
+
+
+def held(session: Session, owner: Owner, now: datetime) -> Cart:
+    """The owner's cart, locked until the commit; a new one if there is none."""
+    made = insert(Cart).values(id=owner.cart_id or new_id(), customer_id=owner.customer_id, version=0, changed_at=now)
+    mine = Cart.customer_id == owner.customer_id if owner.customer_id else Cart.id == owner.cart_id
+    present = select(Cart).where(mine).with_for_update().execution_options(populate_existing=True)
+    cart = session.scalar(present)
+    if cart is None:
+        session.execute(made.on_conflict_do_nothing())
+        cart = session.scalars(present).one()
+    return cart
+
+
+def put(session: Session, owner: Owner, wanted: Mapping[UUID, int], now: datetime, *, whole: bool = True) -> Cart:
+    """Have so many of these products in the cart, at the prices of now; with `whole` nothing else is in it any more.
+
+    Nought takes a product out. Raises `Invalid` naming those that are not there for the owner, or if it gets too full.
+    """
+    cart = held(session, owner, now)
+    kept = {product: quantity for product, quantity in wanted.items() if quantity}
+    _refuse_hidden(session, owner, list(kept))
+    if kept or whole:
+        rows = [{"product_id": key, "quantity": kept[key], "place": place} for place, key in enumerate(kept)]
+        session.execute(_PUT, {"cart_id": cart.id, "whole": whole, "now": now, **rowset(rows)})
+    if not whole and len(kept) < len(wanted):
+        out = CartLine.product_id.in_(wanted.keys() - kept.keys())
+        session.execute(delete(CartLine).where(CartLine.cart_id == cart.id, out))
+    _refuse_overfull(session, cart, whole=whole)
+    touch(cart, now)
+    return cart
+
+
+def set_code(session: Session, owner: Owner, code: str | None, now: datetime) -> Cart:
+    """Remember a discount code for the order to come, or forget it."""
+    cart = held(session, owner, now)
+    if cart.discount_code != code:
+        cart.discount_code = code
+        cart.version += 1
+    return cart
+
+
+def merge(session: Session, customer_id: UUID, cart_id: UUID, now: datetime) -> Cart:
+    """Put what is in an anonymous cart into the customer's, which ends it: doing so twice adds nothing twice."""
+    cart = held(session, Owner(customer_id), now)
+    other = session.get(Cart, cart_id, with_for_update=True)
+    if other is None or other.customer_id is not None:
+        return cart
+    session.execute(_MERGE, {"into": cart.id, "cart_id": other.id, "most": MOST_OF_ONE})
+    cart.discount_code = cart.discount_code or other.discount_code
+    session.delete(other)
+    touch(cart, now)
+    return cart
+
+
+def put_back(session: Session, order: CustomerOrder, now: datetime) -> None:
+    """Put what an order that could not be was made of back into its cart, unless something else is in there since."""
+    session.execute(_RETURN, {"cart_id": order.cart_id, "order_id": order.id, "now": now})
+
+
+def touch(cart: Cart, now: datetime) -> None:
+    """Note that the content is another one, which has not been ordered yet."""
+    cart.version, cart.changed_at, cart.ordered_id = cart.version + 1, now, None
+
+
+def prune(session: Session, before: datetime) -> int:
+    """Forget anonymous carts that nobody has changed since; return how many."""
+    old = delete(Cart).where(Cart.customer_id.is_(None), Cart.changed_at < before)
+    return int(session.execute(old).rowcount)  # type: ignore[attr-defined]
+
+
+def _refuse_hidden(session: Session, owner: Owner, wanted: list[UUID]) -> None:
+    if not wanted:
+        return
+    asked = {"ids": [str(product) for product in wanted], "customer_id": owner.customer_id}
+    seen = set(session.scalars(_MAY_SEE, asked))
+    if missing := [product for product in wanted if product not in seen]:
+        raise Invalid(fields={f"items.{product}": "There is no such product for you." for product in missing})
+
+
+def _refuse_overfull(session: Session, cart: Cart, *, whole: bool) -> None:
+    if not whole:
+        lines = session.scalars(select(CartLine.product_id).where(CartLine.cart_id == cart.id)).all()
+        if len(lines) > MOST_LINES:
+            raise Invalid(fields={"items": f"A cart holds {MOST_LINES} products at most."})

@@ -1,0 +1,1 @@
+"""Proofs that mirror the files of the ordering service."""

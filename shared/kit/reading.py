@@ -1,0 +1,81 @@
+"""Statements that only read: each for itself in one round trip; steady ones are planned once for each connection."""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import psycopg2.errors
+from psycopg2.extensions import connection
+
+MOST_PLANS = 64
+"""Of how many statements a connection keeps the plan; each takes some memory of the server."""
+_PARAMETER = re.compile(r"(?<![:\w]):(\w+)")
+_STALE = (psycopg2.errors.FeatureNotSupported, psycopg2.errors.InvalidSqlStatementName)
+"""A table has changed since the statement was prepared, or somebody else has discarded what was."""
+
+
+class _Forms(NamedTuple):
+    plain: str
+    prepared: str
+    call: str
+    names: tuple[str, ...]
+
+
+class Reading:
+    """A connection outside of any transaction, and the names of what it has prepared.
+
+    A list is one statement: BEGIN and COMMIT around it, and planning it anew, cost more than reading a page does.
+    """
+
+    def __init__(self, connection: connection, known: dict[str, str]) -> None:
+        self._connection, self._known = connection, known
+
+    def rows(self, statement: str, parameters: Mapping[str, Any], *, steady: bool = False) -> list[tuple[Any, ...]]:
+        """Run a statement with `:name`d parameters; raises what psycopg2 raises.
+
+        `steady` is one whose best plan does not depend on its parameters: it is prepared, so that the server plans it
+        once. Ranges and words are not steady, and a `LIMIT` is so only as a number, which the plan is made for.
+        """
+        forms = _forms(statement)
+        if not steady or not self._is_prepared(forms):
+            return self._fetch(forms.plain, parameters)
+        values = [parameters[name] for name in forms.names]
+        try:
+            return self._fetch(self._called(forms), values)
+        except _STALE:
+            self._fetch_nothing("DEALLOCATE ALL")
+            self._known.clear()
+            return self._fetch(forms.plain, parameters)
+
+    def _is_prepared(self, forms: _Forms) -> bool:
+        if forms.prepared in self._known:
+            return True
+        if len(self._known) >= MOST_PLANS:
+            return False
+        name = f"steady_{len(self._known)}"
+        self._fetch_nothing(f"PREPARE {name} AS {forms.prepared}")
+        self._known[forms.prepared] = name
+        return True
+
+    def _called(self, forms: _Forms) -> str:
+        return f"EXECUTE {self._known[forms.prepared]}{forms.call}"
+
+    def _fetch(self, sql: str, parameters: Any) -> list[tuple[Any, ...]]:
+        with self._connection.cursor() as cursor:
+            cursor.execute(sql, parameters)
+            return cursor.fetchall()
+
+    def _fetch_nothing(self, sql: str) -> None:
+        with self._connection.cursor() as cursor:
+            cursor.execute(sql)
+
+
+@lru_cache(maxsize=1024)
+def _forms(statement: str) -> _Forms:
+    """The statement as psycopg2 takes it, as PREPARE does, and the arguments of its EXECUTE."""
+    names = tuple(dict.fromkeys(_PARAMETER.findall(statement)))
+    places = {name: f"${number}" for number, name in enumerate(names, 1)}
+    prepared = _PARAMETER.sub(lambda found: places[found[1]], statement)
+    plain = _PARAMETER.sub(r"%(\1)s", statement.replace("%", "%%"))
+    return _Forms(plain, prepared, f" ({', '.join(['%s'] * len(names))})" if names else "", names)

@@ -1,0 +1,236 @@
+"""Products in the browser: made, pictured, counted, imported, seen by those they are for; and how the pages look."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import Browser, FilePayload, expect
+
+from tests.browser import files
+from tests.browser.people import ADMIN, DESKTOP, NEW_PASSWORD, PHONE, SIZES, Market, Person
+from tests.browser.test_becoming_a_vendor import HEAVIEST_PICTURE, PICTURES
+from tests.browser.test_journey import make_link
+from tests.browser.test_looks import inspect, look
+
+pytestmark = pytest.mark.browser
+WINDOWS = [(DESKTOP, True), (PHONE, True), (PHONE, False)]
+TAKEN = ("market", "product", "products", "import")
+PATH = "/vendor/products"
+
+
+@pytest.fixture(scope="module")
+def potter(market: Market) -> dict[str, str]:
+    """A vendor of this module."""
+    return market.new_vendor("Potter")
+
+
+@pytest.fixture(scope="module")
+def shelf(browser: Browser, market: Market, potter: dict[str, str]) -> str:
+    """A category with products of every kind, made once; its slug."""
+    admin, name = Person.at(browser, market, DESKTOP), f"Clay {uuid4().hex[:6]}"
+    admin.sign_in(ADMIN)
+    admin.open("/admin/categories")
+    admin.fill(Name=name)
+    admin.press("Make it")
+    admin.sees(f"{name} is made.")
+    admin.leave()
+    slug = name.lower().replace(" ", "-")
+    vendor = sign_in(browser, market, potter, DESKTOP)
+    rows = [f"{slug}-{n},Bowl {n},A *bowl*.,{slug},{20 + n}.50,EUR,{n * 3},active,public" for n in range(8)]
+    rows += [f"{slug}-x,Bowl for friends,,{slug},12,EUR,4,active,linked", f"{slug}-y,Cup,,{slug},9,EUR,2,draft,public"]
+    bring(vendor, sheet(*rows), len(rows))
+    vendor.leave()
+    return slug
+
+
+def sheet(*rows: str) -> FilePayload:
+    """A file of products."""
+    head = "sku,title,description,category,price,currency,stock,status,visibility"
+    return {"name": "clay.csv", "mimeType": "text/csv", "buffer": "\r\n".join([head, *rows]).encode()}
+
+
+def sign_in(browser: Browser, market: Market, who: dict[str, str], size: tuple[int, int], **more: object) -> Person:
+    """A vendor at their products, once catalog has heard of them."""
+    vendor = Person.at(browser, market, size, **more)  # type: ignore[arg-type]
+    vendor.sign_in(who["email"])
+    vendor.open(PATH)
+    for _ in range(40):
+        if vendor.page.get_by_role("heading", name="Products", exact=True).count():
+            break
+        vendor.page.wait_for_timeout(250)
+        vendor.open(PATH)
+    vendor.complaints.clear()
+    return vendor
+
+
+def bring(vendor: Person, file: FilePayload, count: int) -> None:
+    """Send a file, read what would come of it, and apply it."""
+    vendor.open(f"{PATH}/import")
+    vendor.page.get_by_label("Choose a file").set_input_files([file])
+    vendor.press("Send and check")
+    expect(vendor.page.get_by_role("heading", name="This is what would change")).to_be_visible(timeout=30_000)
+    vendor.press(f"Apply {count} row")
+    expect(vendor.page.get_by_role("heading", name="Your file is applied")).to_be_visible(timeout=30_000)
+
+
+def make(vendor: Person, title: str) -> None:
+    """Make a product with a price, stock and a picture."""
+    vendor.open(PATH)
+    vendor.page.get_by_role("link", name="Add a product").first.click()
+    vendor.fill(Title=title, Description="Turned from *one* piece.", Price="dear", In_stock="12")
+    vendor.page.get_by_label("Your number").fill(title.replace(" ", "-"))
+    vendor.page.get_by_label("On sale").check()
+    vendor.press("Keep it")
+    vendor.sees("Enter an amount, like 12.50.")
+    vendor.fill(Price="24,90")
+    vendor.press("Keep it")
+    vendor.sees("The product is kept.")
+    vendor.page.get_by_label("Add pictures", exact=True).set_input_files([files.logo()])
+    vendor.page.get_by_label("What is to be seen", exact=True).fill("A loaf before the sun")
+    vendor.page.get_by_role("button", name="Add", exact=True).click()
+    vendor.sees("Your picture is shown.")
+
+
+@pytest.mark.parametrize(("size", "scripts"), WINDOWS, ids=["desktop", "phone", "phone-no-scripts"])
+def test_a_vendor_makes_a_product_changes_its_stock_and_imports(
+    browser: Browser, market: Market, potter: dict[str, str], size: tuple[int, int], scripts: bool
+) -> None:
+    title = f"Cedar bowl {uuid4().hex[:6]}"
+    vendor = sign_in(browser, market, potter, size, scripts=scripts)
+    make(vendor, title)
+    vendor.page.get_by_role("link", name="Stock: 12").click()
+    vendor.page.get_by_label("There are fewer").check()
+    vendor.fill(How_many="3", Why="Mice")
+    vendor.press("Change the stock")
+    vendor.sees("Mice")
+    vendor.assert_nothing_sticks_out()
+    sku = title.replace(" ", "-")
+    changed, fresh, faulty = (
+        f"{sku},,,,19.50,EUR,,,",
+        f"{sku}-2,{title} two,,,7,EUR,3,active,public",
+        "bad,,,,dear,EUR,,,",
+    )
+    bring(vendor, sheet(changed, fresh, faulty), 2)
+    vendor.sees("Column E (price)")
+    vendor.assert_nothing_sticks_out()
+    visitor = Person.at(browser, market, size, scripts=scripts)
+    visitor.open(f"/search?q={title.replace(' ', '+')}")
+    expect(visitor.page.locator(".wares").get_by_text("€19.50")).to_be_visible()
+    visitor.page.get_by_role("link", name=title, exact=True).click()
+    expect(visitor.page.get_by_role("img", name="A loaf before the sun")).to_be_visible()
+    visitor.sees("In stock")
+    expect(visitor.page.get_by_role("button", name="Add to cart")).to_be_visible()
+    visitor.assert_nothing_sticks_out()
+    visitor.leave()
+    vendor.complaints[:] = [it for it in vendor.complaints if "status of 422" not in it]
+    vendor.leave()
+
+
+def test_a_visitor_and_a_customer_on_the_list_see_different_lists(
+    browser: Browser, market: Market, potter: dict[str, str], shelf: str
+) -> None:
+    vendor = sign_in(browser, market, potter, DESKTOP)
+    link = make_link(vendor, "Friends")
+    visitor, friend = Person.at(browser, market, DESKTOP), Person.at(browser, market, PHONE)
+    visitor.open(f"/categories/{shelf}")
+    visitor.sees("Bowl 7")
+    assert visitor.page.get_by_text("Bowl for friends").count() == 0
+    assert visitor.page.get_by_text("Cup").count() == 0
+    email = friend.register(link, "Fay Friend")
+    friend.page.wait_for_selector(".outcome .disc")
+    friend.open("/profile")
+    friend.page.get_by_role("button", name="Sign out").click()
+    friend.sign_in(email, NEW_PASSWORD)
+    for _ in range(20):
+        friend.open(f"/categories/{shelf}")
+        if friend.page.get_by_role("link", name="Bowl for friends").count():
+            break
+    friend.page.get_by_role("link", name="Bowl for friends").click()
+    friend.sees("own customers")
+    visitor.open(friend.page.url)
+    visitor.sees("There is nothing here")
+    visitor.complaints[:] = [it for it in visitor.complaints if "status of 404" not in it]
+    for person in (vendor, visitor, friend):
+        person.leave()
+
+
+def test_choices_narrow_the_shelf_while_one_chooses(browser: Browser, market: Market, shelf: str) -> None:
+    visitor = Person.at(browser, market, DESKTOP)
+    visitor.open(f"/categories/{shelf}")
+    visitor.page.get_by_label("Only what is in stock").check()
+    expect(visitor.page.get_by_role("link", name="Bowl 0")).to_have_count(0)
+    visitor.page.get_by_label("To", exact=True).fill("22")
+    expect(visitor.page.locator(".ware")).to_have_count(1)
+    visitor.page.get_by_label("To", exact=True).fill("x")
+    visitor.sees("Enter an amount, like 12.50.")
+    visitor.page.reload()
+    visitor.sees("Enter an amount, like 12.50.")
+    visitor.complaints[:] = [it for it in visitor.complaints if "status of 422" not in it]
+    visitor.leave()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+def test_how_the_pages_look(
+    browser: Browser, market: Market, potter: dict[str, str], shelf: str, size: tuple[int, int], scheme: str
+) -> None:
+    visitor = Person.at(browser, market, size, scheme=scheme)
+    for path in ("/", "/search?q=bowl", "/search?q=nobody-has-this", f"/categories/{shelf}"):
+        inspect(visitor, path)
+    visitor.page.get_by_role("link", name="Bowl 7").first.click()
+    look(visitor, "/products/bowl")
+    visitor.leave()
+    vendor = sign_in(browser, market, potter, size, scheme=scheme)
+    for path in (PATH, f"{PATH}?status=draft", f"{PATH}?q=nobody", f"{PATH}/create", f"{PATH}/import"):
+        inspect(vendor, path)
+    vendor.page.get_by_role("link", name="clay.csv").first.click()
+    look(vendor, f"{PATH}/import/job")
+    vendor.open(f"{PATH}?q=Bowl+7")
+    vendor.page.get_by_role("link", name="Bowl 7", exact=True).click()
+    look(vendor, f"{PATH}/edit")
+    vendor.page.get_by_role("link", name="Stock:").click()
+    look(vendor, f"{PATH}/stock")
+    vendor.leave()
+    admin = Person.at(browser, market, size, scheme=scheme)
+    admin.sign_in(ADMIN)
+    for path in ("/admin/products", "/admin/products/create", "/admin/categories"):
+        inspect(admin, path)
+    admin.page.get_by_role("link", name="Clay").first.click()
+    look(admin, "/admin/categories/one")
+    admin.leave()
+
+
+def take_the_pictures(browser: Browser, market: Market) -> None:
+    assert market.running.market("seed").returncode == 0
+    visitor, vendor = Person.at(browser, market, PHONE), Person.at(browser, market, DESKTOP)
+    vendor.open("/search?category=home")
+    vendor.page.wait_for_load_state("networkidle")
+    vendor.picture(PICTURES / "market.png")
+    visitor.open("/products/sea-vase")
+    visitor.page.wait_for_load_state("networkidle")
+    visitor.picture(PICTURES / "product.png")
+    vendor.sign_in("vendor.a@market.example")
+    vendor.open(PATH)
+    vendor.page.wait_for_load_state("networkidle")
+    vendor.picture(PICTURES / "products.png")
+    changed = "CLAY-001,,,,26.50,EUR,,,", "CLAY-099,Sea mug,,tableware,18,EUR,6,draft,public", "CLAY-098,,,,dear,EUR,,,"
+    vendor.open(f"{PATH}/import")
+    vendor.page.get_by_label("Choose a file").set_input_files([sheet(*changed)])
+    vendor.press("Send and check")
+    expect(vendor.page.get_by_role("heading", name="This is what would change")).to_be_visible(timeout=30_000)
+    vendor.picture(PICTURES / "import.png")
+    for person in (vendor, visitor):
+        person.leave()
+
+
+def test_the_pictures_of_the_documentation_are_there_and_light(browser: Browser, market: Market) -> None:
+    """Takes them when MARKET_PICTURES is set; always fails if one is missing or weighs too much."""
+    if os.environ.get("MARKET_PICTURES"):
+        take_the_pictures(browser, market)
+    for name in TAKEN:
+        taken = Path(PICTURES / f"{name}.png")
+        assert taken.exists(), f"no {taken}: run this test with MARKET_PICTURES=1"
+        assert taken.stat().st_size <= HEAVIEST_PICTURE
