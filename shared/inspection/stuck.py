@@ -6,18 +6,28 @@ from collections.abc import Mapping
 from typing import Any
 
 from shared.inspection.client import CannotAsk, Services
+from shared.inspection.transit import last_line
 
 
 def parked(services: Services, only: str | None = None) -> tuple[list[dict[str, Any]], dict[str, str]]:
-    """Return the groups of parked events and unreadable messages of each service, and who could not be asked."""
+    """Return the groups of parked events and unreadable messages of each service, and who could not be asked.
+
+    A group says `why` in a line, and in `error` the whole of its last failure.
+    """
     found, silent = [], {}
     for client in services:
         if only in (None, client.service):
             try:
-                found.append(client.get("/internal/parked"))
+                found.append(_told(client.get("/internal/parked")))
             except CannotAsk as mute:
                 silent[client.service] = str(mute)
     return found, silent
+
+
+def _told(stuck: dict[str, Any]) -> dict[str, Any]:
+    for group in stuck["items"]:
+        group["why"] = last_line(group["error"])
+    return stuck
 
 
 def act(services: Services, service: str, what: str, body: Mapping[str, Any]) -> dict[str, Any]:

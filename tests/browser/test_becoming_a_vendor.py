@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -11,11 +9,9 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser import files
 from tests.browser.people import ADMIN, DESKTOP, NEW_PASSWORD, PHONE, Market, Person
+from tests.browser.pictures import picture
 
 pytestmark = pytest.mark.browser
-PICTURES = Path(__file__).parents[2] / "docs" / "images"
-HEAVIEST_PICTURE = 150_000
-TAKEN = ("apply", "application", "business-account", "storefront")
 ABOUT = (
     "Bread from one oven, baked at night and sold in the morning.\n\n"
     "Our sourdough rests for two days. Whatever is left in the evening goes to the neighbours."
@@ -221,20 +217,6 @@ def test_the_second_admin_is_told_who_was_first(browser: Browser, market: Market
     second.sees("You were not the first: Admin approved it")
     for person in (applicant, first, second):
         person.leave()
-
-
-@pytest.mark.parametrize("name", TAKEN)
-def test_the_pictures_of_the_documentation_are_there_and_light(name: str) -> None:
-    taken = PICTURES / f"{name}.png"
-    assert taken.exists(), f"no {taken}: run these tests with MARKET_PICTURES=1"
-    assert taken.stat().st_size <= HEAVIEST_PICTURE
-
-
-def picture(person: Person, name: str, path: str) -> None:
-    """Photograph a page for the documentation, when MARKET_PICTURES asks for it."""
-    if os.environ.get("MARKET_PICTURES"):
-        person.open(path)
-        person.picture(PICTURES / f"{name}.png")
 
 
 def leave_with_refusals(*people: Person) -> None:

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, expect
 
 from deploy.local import api, buying
 from tests.browser.people import ADMIN, DESKTOP, NEW_PASSWORD, PASSWORD, PHONE, Market, Person
+from tests.browser.pictures import picture
 from tests.browser.test_looks import inspect, look
 
 pytestmark = pytest.mark.browser
@@ -35,6 +36,11 @@ def put(customer: Person, shop: dict[str, str], quantity: str = "2") -> None:
     customer.fill(Quantity=quantity)
     customer.press("Add to cart")
     customer.sees("It is in your cart.")
+
+
+def shown(person: Person) -> bool:
+    """Only one window's pictures are kept."""
+    return person.page.viewport_size == {"width": DESKTOP[0], "height": DESKTOP[1]}
 
 
 def step(vendor: Person, name: str, said: str) -> None:
@@ -73,6 +79,8 @@ def ship(vendor: Person, shop: dict[str, str]) -> None:
     step(vendor, "It is packed", "can no longer cancel it.")
     vendor.fill(Carrier="DHL", Tracking_number="JD0146")
     look(vendor, "/vendor/orders/packed")
+    if shown(vendor):
+        picture(vendor, "vendor-order")
     step(vendor, "It is on its way", "knows how to follow it.")
     vendor.page.get_by_role("link", name="Packing slip").click()
     vendor.sees("2 things in this parcel")
@@ -97,6 +105,8 @@ def earn(vendor: Person) -> None:
     step(vendor, "It has arrived", "and earned.")
     for page in ("/vendor/dashboard", "/vendor/ledger", "/vendor/ledger?month=all"):
         inspect(vendor, page)
+    if shown(vendor):
+        picture(vendor, "ledger")
 
 
 def watch_over(admin: Person, number: str) -> None:
@@ -107,6 +117,8 @@ def watch_over(admin: Person, number: str) -> None:
     admin.page.get_by_role("link", name=number).click()
     admin.sees("How it came to be so")
     look(admin, "/admin/orders/one")
+    if shown(admin):
+        picture(admin, "statistics", "/admin/statistics")
 
 
 @pytest.mark.parametrize(("size", "scheme", "scripts"), WINDOWS.values(), ids=WINDOWS)
@@ -128,6 +140,8 @@ def test_one_order_of_two_vendors(
     _until(customer, "The glass is broken", scripts=scripts)
     customer.sees("Sent with")
     customer.sees("JD0146")
+    if not shown(customer):
+        picture(customer, "order")
     customer.assert_nothing_sticks_out()
     inspect(watched, path)
     watched.open("/orders")

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.people import DESKTOP, PHONE, SIZES, Market, Person
+from tests.browser.pictures import picture
 
 pytestmark = pytest.mark.browser
-PICTURE = Path(__file__).parents[2] / "docs" / "images" / "dashboard.png"
 GUESTS = ("Ada Byron", "Ben Okafor", "Chiara Rossi", "Dmitri Volkov", "Emi Tanaka", "Hugo Lind")
 
 
@@ -122,21 +119,16 @@ def test_somebody_is_taken_off_the_list_and_accepts_anew(
     vendor.leave()
 
 
-def test_the_picture_of_the_readme(browser: Browser, market: Market) -> None:
-    """Takes the picture when MARKET_PICTURES is set; always fails if there is none or if it weighs too much."""
-    if os.environ.get("MARKET_PICTURES"):
-        vendor = Person.at(browser, market, DESKTOP)
-        vendor.sign_in(market.new_vendor("Luca’s Bakery")["email"])
-        links = [make_link(vendor, "Saturday market"), make_link(vendor, "Opening night", Most_people="2")]
-        for number, name in enumerate(GUESTS):
-            guest = Person.at(browser, market, PHONE)
-            guest.register(links[number % 2], name)
-            guest.page.wait_for_selector(".outcome .disc")
-            guest.leave()
-        vendor.open("/vendor/dashboard")
-        vendor.sees(GUESTS[-1])
-        PICTURE.parent.mkdir(parents=True, exist_ok=True)
-        vendor.page.screenshot(path=PICTURE)
-        vendor.leave()
-    assert PICTURE.exists(), f"no {PICTURE}: run this test with MARKET_PICTURES=1"
-    assert PICTURE.stat().st_size <= 300_000
+def test_a_dashboard_tells_who_came_lately_and_why_others_did_not(browser: Browser, market: Market) -> None:
+    vendor = Person.at(browser, market, DESKTOP)
+    vendor.sign_in(market.new_vendor("Luca’s Bakery")["email"])
+    links = [make_link(vendor, "Saturday market"), make_link(vendor, "Opening night", Most_people="2")]
+    for number, name in enumerate(GUESTS):
+        guest = Person.at(browser, market, PHONE)
+        guest.register(links[number % 2], name)
+        guest.page.wait_for_selector(".outcome .disc")
+        guest.leave()
+    vendor.open("/vendor/dashboard")
+    vendor.sees(GUESTS[-1])
+    picture(vendor, "dashboard")
+    vendor.leave()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -11,13 +9,11 @@ from playwright.sync_api import Browser, FilePayload, expect
 
 from tests.browser import files
 from tests.browser.people import ADMIN, DESKTOP, NEW_PASSWORD, PHONE, SIZES, Market, Person
-from tests.browser.test_becoming_a_vendor import HEAVIEST_PICTURE, PICTURES
 from tests.browser.test_journey import make_link
 from tests.browser.test_looks import inspect, look
 
 pytestmark = pytest.mark.browser
 WINDOWS = [(DESKTOP, True), (PHONE, True), (PHONE, False)]
-TAKEN = ("market", "product", "products", "import")
 PATH = "/vendor/products"
 
 
@@ -201,36 +197,3 @@ def test_how_the_pages_look(
     admin.page.get_by_role("link", name="Clay").first.click()
     look(admin, "/admin/categories/one")
     admin.leave()
-
-
-def take_the_pictures(browser: Browser, market: Market) -> None:
-    assert market.running.market("seed").returncode == 0
-    visitor, vendor = Person.at(browser, market, PHONE), Person.at(browser, market, DESKTOP)
-    vendor.open("/search?category=home")
-    vendor.page.wait_for_load_state("networkidle")
-    vendor.picture(PICTURES / "market.png")
-    visitor.open("/products/sea-vase")
-    visitor.page.wait_for_load_state("networkidle")
-    visitor.picture(PICTURES / "product.png")
-    vendor.sign_in("vendor.a@market.example")
-    vendor.open(PATH)
-    vendor.page.wait_for_load_state("networkidle")
-    vendor.picture(PICTURES / "products.png")
-    changed = "CLAY-001,,,,26.50,EUR,,,", "CLAY-099,Sea mug,,tableware,18,EUR,6,draft,public", "CLAY-098,,,,dear,EUR,,,"
-    vendor.open(f"{PATH}/import")
-    vendor.page.get_by_label("Choose a file").set_input_files([sheet(*changed)])
-    vendor.press("Send and check")
-    expect(vendor.page.get_by_role("heading", name="This is what would change")).to_be_visible(timeout=30_000)
-    vendor.picture(PICTURES / "import.png")
-    for person in (vendor, visitor):
-        person.leave()
-
-
-def test_the_pictures_of_the_documentation_are_there_and_light(browser: Browser, market: Market) -> None:
-    """Takes them when MARKET_PICTURES is set; always fails if one is missing or weighs too much."""
-    if os.environ.get("MARKET_PICTURES"):
-        take_the_pictures(browser, market)
-    for name in TAKEN:
-        taken = Path(PICTURES / f"{name}.png")
-        assert taken.exists(), f"no {taken}: run this test with MARKET_PICTURES=1"
-        assert taken.stat().st_size <= HEAVIEST_PICTURE

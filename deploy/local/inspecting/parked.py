@@ -124,7 +124,7 @@ def _list_one(one: dict[str, Any]) -> None:
     for group in one["items"]:
         click.echo(f"    {group['events']} × {group['signature']} ({', '.join(group['types'])})"[:80])
         behind = f"; {group['behind']} more wait behind" if group["behind"] else ""
-        for line in hanging("      ", f"{last_line(group['error'])}{behind}", 6):
+        for line in hanging("      ", f"{group['why']}{behind}", 6):
             click.echo(line)
     for letter in one["letters"]:
         for line in hanging(f"    message {letter['id']}: ", f"{letter['reason']}, {letter['error']}"[:200], 16):

@@ -24,7 +24,8 @@ TREE: dict[str, Any] = {
         "caused": [],
     }],
 }  # fmt: skip
-GROUP = {"signature": "ValueError-1", "types": ["customer.created"], "events": 3, "behind": 1, "error": "ValueError: x"}
+GROUP = {"signature": "ValueError-1", "types": ["customer.created"], "events": 3, "behind": 1,
+         "why": "ValueError: x", "error": "Traceback\nValueError: x"}  # fmt: skip
 
 
 @pytest.fixture
