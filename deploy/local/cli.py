@@ -17,6 +17,7 @@ from deploy.local.apt import Unavailable
 from deploy.local.demo import Demo
 from deploy.local.inspecting.events import events
 from deploy.local.inspecting.mappings import mappings
+from deploy.local.inspecting.orders import orders
 from deploy.local.inspecting.parked import parked
 from deploy.local.ports import PortTaken
 from deploy.local.postgres import binaries
@@ -180,5 +181,5 @@ def reset(yes: bool) -> None:
 
 
 events.add_command(export)
-for command in (replay, rebuild, mappings, events, parked):
+for command in (replay, rebuild, mappings, orders, events, parked):
     market.add_command(command)

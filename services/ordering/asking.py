@@ -1,4 +1,4 @@
-"""How catalog is asked what is available: shortly, and without it the cart is shown all the same."""
+"""How other services are asked: catalog what is available, shortly and not needing it; and all of an order's way."""
 
 from collections.abc import Mapping, Sequence
 from typing import cast
@@ -10,8 +10,11 @@ from flask import current_app
 
 from services.ordering.settings import Settings
 from shared.events import trace
+from shared.inspection.client import Services, services
+from shared.kit.web import current_settings
 
 _KEPT = "ordering-asks-catalog"
+_EVERYBODY = "ordering-asks-everybody"
 _log = structlog.get_logger(__name__)
 
 
@@ -48,3 +51,11 @@ def available(settings: Settings, product_ids: Sequence[UUID]) -> Mapping[UUID, 
     if kept is None:
         kept = current_app.extensions[_KEPT] = Catalog(settings)
     return cast("Catalog", kept).available(product_ids)
+
+
+def every_service() -> Services:
+    """The internal ports of all services, over one set of connections for the app."""
+    kept = current_app.extensions.get(_EVERYBODY)
+    if kept is None:
+        kept = current_app.extensions[_EVERYBODY] = services(current_settings())
+    return cast("Services", kept)

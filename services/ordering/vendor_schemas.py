@@ -85,6 +85,26 @@ class WayView(ma.Schema):
     steps = ma.fields.List(ma.fields.Nested(WayStep), required=True)
 
 
+class HopView(ma.Schema):
+    """One stop on an order's way over all services; `ok` is null where nothing is to be expected or nobody answered."""
+
+    service = a_text("catalog")
+    name = a_text("delivered")
+    at = a_moment(allow_none=True)
+    ok = ma.fields.Boolean(required=True, allow_none=True, metadata=shown(value=True))
+    detail = a_text("in catalog's inbox")
+    seconds = ma.fields.Float(required=True, allow_none=True, metadata=shown(0.012, "Since the hop before."))
+    id = a_text(None, "Of the event, or of what was placed.", allow_none=True)
+
+
+class WholeWay(WayView):
+    """The way of one order over all services, what it hangs on if it does, and the command that mends that."""
+
+    hops = ma.fields.List(ma.fields.Nested(HopView), required=True)
+    hangs = ma.fields.Boolean(required=True, metadata=shown(value=False))
+    remedy = a_text(None, "The command that mends it, if it hangs.", allow_none=True)
+
+
 class Period(ma.Schema):
     """From a moment up to, and without, another."""
 

@@ -1,4 +1,4 @@
-"""The way of a mapping as hops: each with when, whether it is as it should be, and what was seen there."""
+"""A way as hops: each with when, whether it is as it should be, and what was seen there."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Hop:
-    """One stop on the way. `ok` is None where nothing is to be expected, or nobody could be asked."""
+    """One stop on the way. `ok` is None where nothing is to be expected, or nobody could be asked.
+
+    `service` is where it is, on ways that lead through several.
+    """
 
     name: str
     ok: bool | None
@@ -17,6 +20,7 @@ class Hop:
     at: datetime | None = None
     seconds: float | None = None
     id: str | None = None
+    service: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

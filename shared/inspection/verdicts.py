@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shared.inspection import remedies, transit
+from shared.inspection import remedies
 from shared.inspection.hops import Hop, moment
+from shared.inspection.legs import is_working, last_line
 
 if TYPE_CHECKING:
     from shared.inspection.case import Case
@@ -92,7 +93,7 @@ def _not_published(case: Case, _decided: Any, hop: Hop) -> Verdict:
     if hop.at:
         said = f"{case.name}'s registration was published when no queue was bound for it, so nobody was told."
         return said, remedies.RECONCILE
-    if transit.is_working(case, "identity", "relay"):
+    if is_working(case.asked, "identity", "relay"):
         said = f"{case.name}'s registration is written and the broker has not confirmed it yet."
         return said, remedies.LOGS.format(service="identity-relay")
     said = f"{case.name}'s registration is written but not published: identity's relay is not at work."
@@ -100,7 +101,7 @@ def _not_published(case: Case, _decided: Any, hop: Hop) -> Verdict:
 
 
 def _not_delivered(case: Case, decided: Any, _hop: Hop) -> Verdict:
-    if decided is None and transit.is_working(case, OWNER, "consumer") is False:
+    if decided is None and is_working(case.asked, OWNER, "consumer") is False:
         said = f"{case.name}'s registration waits in the queue: vendor's consumer is not at work."
         return said, remedies.START_CONSUMER.format(service=OWNER)
     if decided:
@@ -114,9 +115,9 @@ def _not_handled(case: Case, _decided: Any, hop: Hop) -> Verdict:
     if arrived.get("state") == "dismissed":
         return f"{case.name}'s registration was dismissed by somebody.", remedies.REPLAY.format(**where)
     if arrived.get("state") == "parked":
-        said = f"{case.name}'s registration is parked: {transit.last_line(arrived['error'])}."
+        said = f"{case.name}'s registration is parked: {last_line(arrived['error'])}."
         return said, remedies.REDRIVE.format(**where)
-    if not transit.is_working(case, OWNER, "consumer"):
+    if not is_working(case.asked, OWNER, "consumer"):
         said = f"{case.name}'s registration has arrived, and vendor's consumer is not at work."
         return said, remedies.START_CONSUMER.format(service=OWNER)
     said = f"{case.name}'s registration has arrived, and handling it {hop.detail}."

@@ -28,7 +28,7 @@ def hushed() -> None:
 
 @pytest.fixture(scope="module")
 def world(service_database: ServiceDatabase) -> Iterator[World]:
-    rooms = {service.name: _room(service, service_database) for service in (IDENTITY, VENDOR)}
+    rooms = {service.name: room_of(service, service_database) for service in (IDENTITY, VENDOR)}
     world = World(rooms["identity"], rooms["vendor"])
     for room in rooms.values():
         inside = room.way.inner.app.extensions["kit"]  # type: ignore[attr-defined]
@@ -39,7 +39,8 @@ def world(service_database: ServiceDatabase) -> Iterator[World]:
         room.owner.dispose()
 
 
-def _room(service: Service, service_database: ServiceDatabase) -> Room:
+def room_of(service: Service, service_database: ServiceDatabase) -> Room:
+    """A service on a database of the module's own, with its internal port."""
     at = service_database(service.name)
     with pytest.MonkeyPatch.context() as patch:
         more = {"SERVICE_TOKEN": TOKEN, "IDENTITY_INTERNAL_URL": "http://127.0.0.1:1"}
@@ -61,12 +62,13 @@ def whole(world: World) -> None:
 @pytest.fixture
 def vendor_at_work(world: World) -> Iterator[None]:
     """A consumer's connection that has just done something."""
-    with _at_work(world.vendor, "vendor-consumer"):
+    with at_work(world.vendor, "vendor-consumer"):
         yield
 
 
 @contextmanager
-def _at_work(room: Room, name: str) -> Iterator[None]:
+def at_work(room: Room, name: str) -> Iterator[None]:
+    """A connection of a process that has just done something."""
     database = Database(room.database.engine.url.render_as_string(hide_password=False), application_name=name)
     with database.engine.connect() as connection:
         connection.exec_driver_sql("SELECT 1")

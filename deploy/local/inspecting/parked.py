@@ -11,7 +11,7 @@ from deploy.local.inspecting.asking import actor, as_json, known, one_service, p
 from deploy.local.inspecting.printing import hanging, mark, paragraph
 from deploy.local.running import fail
 from shared.inspection import stuck
-from shared.inspection.transit import last_line
+from shared.inspection.legs import last_line
 
 
 @click.group()

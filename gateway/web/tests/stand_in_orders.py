@@ -208,7 +208,9 @@ def _admins(app: Flask, world: World) -> None:
             "detail": "told: handled",
         }
         told = {"id": order_id, "number": "ORD-1", "status": "confirmed", "state": "confirmed", "deadline": None}
-        return {**told, "sentence": "ORD-1 stands, split into 2.", "steps": [step, {**step, "event_id": None}]}
+        hop = {"service": "catalog", "name": "delivered", "at": now(), "ok": True, "seconds": 0.012, "id": order_id}
+        way = {"hops": [{**hop, "detail": "in catalog's inbox"}], "hangs": False, "remedy": None}
+        return {**told, **way, "sentence": "ORD-1 stands, split into 2.", "steps": [step, {**step, "event_id": None}]}
 
 
 def _payouts(app: Flask, world: World) -> None:

@@ -4,9 +4,11 @@ from typing import Any
 from uuid import UUID
 
 from services.ordering.api import showing
+from services.ordering.asking import every_service
 from services.ordering.domain import admin_orders, explaining, orders
 from services.ordering.domain.orders import UnknownOrder
-from services.ordering.vendor_schemas import AdminOrder, AdminOrderQuery, WayView
+from services.ordering.vendor_schemas import AdminOrder, AdminOrderQuery, WholeWay
+from shared.inspection.order_story import OrderStory, explain_order
 from shared.kit.auth import Actor, Role, requires
 from shared.kit.operations import Blueprint
 from shared.kit.paging import Page, page_of
@@ -39,9 +41,17 @@ def detail(order_id: UUID, actor: Actor) -> Answer:  # noqa: ARG001 - every admi
 
 @blueprint.get("/admin/orders/<uuid:order_id>/explain")
 @requires(Role.ADMIN, Role.SERVICE)
-@answers(WayView)
+@answers(WholeWay)
 @refuses(UnknownOrder)
 def explain(order_id: UUID, actor: Actor) -> Answer:  # noqa: ARG001 - whoever is let in may ask
-    """Tell the way of an order: what it was told and said, each step it took, and why it is where it is."""
+    """Tell the way of an order over all services: each hop and step with its time, and why it is where it is."""
     with transaction() as session:
-        return WayView().dump(showing.way(explaining.way(session, order_id)))
+        way = showing.way(explaining.way(session, order_id))
+    story = explain_order(every_service(), str(order_id))
+    return WholeWay().dump({**way, **_followed(story)})
+
+
+def _followed(story: OrderStory) -> dict[str, Any]:
+    """What the story adds; its sentence is the better one unless its questions did not even reach ordering."""
+    added = {"hops": story.hops, "hangs": story.hangs, "remedy": story.remedy}
+    return {**added, "sentence": story.sentence} if story.status else added

@@ -182,3 +182,11 @@ def way(found: Way) -> dict[str, Any]:
     steps = [{**row._mapping, "where": "ordering"} for row in found.steps]
     told = {"id": found.whole.order.id, "number": found.whole.order.number, "status": found.whole.status}
     return {**told, "state": found.state, "deadline": found.deadline, "sentence": found.sentence, "steps": steps}
+
+
+def way_inside(found: Way) -> dict[str, Any]:
+    """The way of an order, for whoever follows it through other services."""
+    order, last = found.whole.order, found.last
+    told = {"items": order.items, "total": money(order.total, order.currency), "placed_at": order.placed_at}
+    parts = [part(each) for each in found.whole.parts]
+    return {**way(found), **told, "noted_at": last.at, "why": last.detail, "vendor_orders": parts}

@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from services.ordering.domain import orders
-from services.ordering.domain.orders import Whole
-from services.ordering.models import OrderSaga
+from services.ordering.domain.orders import UnknownOrder, Whole
+from services.ordering.models import CustomerOrder, OrderSaga
 
 _STEPS = text("""
     SELECT noted_at AS at, step AS what, cause_id AS event_id, why AS detail, 1 AS place FROM saga_step
@@ -38,6 +38,22 @@ class Way(NamedTuple):
     deadline: datetime | None
     sentence: str
     steps: Sequence[Any]
+
+    @property
+    def last(self) -> Any:
+        """The step that brought its saga to where it is; `placed` while nothing is decided."""
+        return next(step for step in self.steps if step.what == (self.state if self.deadline is None else "placed"))
+
+
+def called(session: Session, said: str) -> UUID:
+    """The order of this id or number, in any case. Raises `UnknownOrder`."""
+    try:
+        return UUID(said)
+    except ValueError:
+        found = session.scalar(select(CustomerOrder.id).where(CustomerOrder.number == said.strip().upper()))
+    if found is None:
+        raise UnknownOrder("There is no such order.")
+    return found
 
 
 def way(session: Session, order_id: UUID) -> Way:

@@ -29,6 +29,8 @@ def test_the_way_of_an_order_is_told(client: Client, place: Place) -> None:
     assert (way["state"], way["status"], way["deadline"]) == ("confirmed", "processing", None)
     assert part["number"] in way["sentence"]
     whats = [step["what"] for step in way["steps"]]
+    assert [hop["name"] for hop in way["hops"][:2]] == ["placed", "outbox"]
+    assert "ordering cannot be asked" in way["hops"][0]["detail"], "no service has an address in this test"
     assert {"placed", "order.placed", "stock.reserve_requested", "confirmed", "order.confirmed"} <= set(whats)
     assert f"{part['number']} accepted" in whats
     assert "vendor_order.created" in whats

@@ -37,6 +37,18 @@ def test_each_order_has_a_standing(inside: Any, place: Place) -> None:
     }
 
 
+def test_the_way_of_an_order_is_told_by_id_and_by_number(inside: Any, place: Place) -> None:
+    _, (bowl,) = place.shop(100)
+    waiting, stands = place.order(customer(), {bowl: 2}), place.stands(customer(), {bowl: 1})
+    found = inside.get(f"/internal/orders/way?order={waiting['id']}", headers=MINE).json
+    assert (found["state"], found["noted_at"], found["vendor_orders"]) == ("reserving", found["steps"][0]["at"], [])
+    found = inside.get(f"/internal/orders/way?order={stands['number'].lower()}", headers=MINE).json
+    assert (found["id"], found["deadline"], len(found["vendor_orders"])) == (stands["id"], None, 1)
+    assert found["why"].startswith("All of its stock is reserved")
+    assert inside.get(f"/internal/orders/way?order={new_id()}", headers=MINE).status_code == 404
+    assert inside.get("/internal/orders/way?order=ORD-NONE", headers=MINE).status_code == 404
+
+
 def test_strange_ids_and_strangers_are_refused(inside: Any) -> None:
     assert inside.get("/internal/orders/standing?ids=x", headers=MINE).status_code == 422
     assert inside.get("/internal/orders/standing", headers=MINE).status_code == 422
