@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from shared.inspection.client import CannotAsk, Services
-from shared.inspection.transit import last_line
+from shared.inspection.legs import last_line
 
 
 def parked(services: Services, only: str | None = None) -> tuple[list[dict[str, Any]], dict[str, str]]:
