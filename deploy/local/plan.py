@@ -23,6 +23,12 @@ def services() -> list[str]:
     return sorted(entry.parent.name for entry in (checkout.ROOT / "services").glob("*/__main__.py"))
 
 
+def kinds(service: str) -> list[str]:
+    """The processes of a service: those that every service has, and its own, each a module in its folder for them."""
+    own = (checkout.ROOT / "services" / service / "processes").glob("[a-z]*.py")
+    return [*KINDS, *sorted(file.stem for file in own)]
+
+
 def has_pages() -> bool:
     """Whether this checkout has the web client."""
     return (checkout.ROOT / "gateway/web/__main__.py").exists()
@@ -39,12 +45,15 @@ class Plan:
 
     def __post_init__(self) -> None:
         for name in (*services(), "pages"):
-            for kind in (*KINDS, *(f"{kind} internal" for kind in KINDS), "doorbell"):
+            each = kinds(name)
+            for kind in (*each, *(f"{kind} internal" for kind in each), "doorbell"):
                 self.ports[f"{name} {kind}"] = processes.free_port(frozenset(self.ports.values()))
 
     def upstreams(self) -> dict[str, str]:
-        """Where the edge finds each service."""
+        """Where the edge finds each service, and who answers for one what lasts."""
         found = {service: f"127.0.0.1:{self.ports[f'{service} web']}" for service in services()}
+        streaming = [service for service in services() if "stream" in kinds(service)]
+        found |= {f"{service}_stream": f"127.0.0.1:{self.ports[f'{service} stream']}" for service in streaming}
         return found | ({"web": f"127.0.0.1:{self.ports['pages web']}"} if has_pages() else {})
 
     def environment(self, service: str, kind: str = "web") -> dict[str, str]:
@@ -69,7 +78,7 @@ class Plan:
         found = [
             self._program(f"{service}-{kind}", [f"services.{service}", kind], self.environment(service, kind))
             for service in services()
-            for kind in KINDS
+            for kind in kinds(service)
         ]
         if has_pages():
             found.append(self._program("pages", ["gateway.web"], self.pages_environment()))
