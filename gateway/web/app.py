@@ -11,9 +11,9 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from gateway.static.files import Manifest
-from gateway.web import basket, failures, faring, lines, sessions, shop, words
+from gateway.web import basket, failures, faring, languages, lines, sessions, shop, words
 from gateway.web.client import Service
-from gateway.web.pages import BLUEPRINTS
+from gateway.web.pages import BLUEPRINTS, language
 from gateway.web.parts import missing
 from gateway.web.settings import Settings
 from gateway.web.uploads import limit_body
@@ -40,7 +40,8 @@ def create_app(settings: Settings, transports: Mapping[str, httpx.BaseTransport]
     app.before_request(_remember_route)
     app.before_request(limit_body)
     app.before_request(sessions.begin)
-    CSRFProtect(app)
+    CSRFProtect(app).exempt(language.pages)
+    languages.register(app)
     app.after_request(sessions.finish)
     app.after_request(_guard)
     failures.register(app)

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from gateway.web.money import price
-from gateway.web.words import moment
+from gateway.web.formats import moment, price
 
 WIDTH, HEIGHT = 640, 180
 GAP = 0.25

@@ -8,6 +8,9 @@ from typing import Any
 
 import httpx
 
+from gateway.web.languages import gettext
+from gateway.web.said import said
+
 CONNECT_SECONDS = 1.0
 IDLE_SECONDS = 60.0
 """Kept connections are given up before the services, which keep them for 75 seconds, close them under a request."""
@@ -24,16 +27,18 @@ class ServiceDown(Exception):
 class Refused(Exception):
     """A service said no with a problem document (RFC 9457); `fields` maps the inputs at fault to a sentence.
 
+    What it says is in the language of the request.
+
     `facts` is the whole document, for the members that a problem has of its own.
     """
 
     def __init__(self, status: int, document: Mapping[str, Any], retry_after: int = 0) -> None:
         self.status = status
         self.kind = str(document.get("type", "")).rpartition("/")[2]
-        self.title = str(document.get("title") or "This was refused")
-        self.detail = str(document.get("detail") or self.title)
+        self.title = said(document.get("title")) or gettext("This was refused")
+        self.detail = said(document.get("detail")) or self.title
         self.facts = dict(document)
-        self.fields = {str(it["field"]): str(it["message"]) for it in document.get("errors") or ()}
+        self.fields = {str(it["field"]): said(it["message"]) for it in document.get("errors") or ()}
         self.retry_after = retry_after
         super().__init__(f"{status} {self.kind}")
 

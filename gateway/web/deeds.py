@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from gateway.web.words import day, moment, percent, place, standing
+from gateway.web.formats import day, moment, percent
+from gateway.web.words import place, standing
 
 DEEDS = {
     "application.submitted": "applied",

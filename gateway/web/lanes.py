@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from gateway.web.words import moment
+from gateway.web.formats import moment
 
 THINNEST = 0.6
 DEEPEST = 3

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from gateway.web.words import Verdict, moment
+from gateway.web.formats import moment
+from gateway.web.words import Verdict
 
 WORKS = Verdict("Working", "good")
 WITHDRAWN = Verdict("Withdrawn", "")

@@ -11,7 +11,8 @@ from flask import g, render_template, request
 
 from gateway.web import sessions
 from gateway.web.client import Refused
-from gateway.web.money import NotMoney, minor, price
+from gateway.web.formats import price
+from gateway.web.money import NotMoney, minor
 from gateway.web.parts import part
 
 SORTS = {"relevance": "Best match", "newest": "Newest", "price": "Lowest price", "-price": "Highest price"}

@@ -9,7 +9,7 @@ from flask import g
 
 from gateway.web import sessions
 from gateway.web.client import Refused, ServiceDown
-from gateway.web.words import moment
+from gateway.web.formats import moment
 
 FRESH = timedelta(days=14)
 Found = dict[str, Any] | None

@@ -137,7 +137,7 @@ def test_a_customer_becomes_a_vendor(browser: Browser, market: Market, size: tup
     approve(admin, business)
     arrive(applicant, business, size)
     applicant.page.get_by_role("link", name="Shop", exact=True).click()
-    applicant.sees("Commission 12.5 %")
+    applicant.sees("Commission 12.5%")
     leave_with_refusals(applicant, admin)
 
 
@@ -194,7 +194,7 @@ def test_a_suspended_vendor_reads_why_until_the_shop_is_open_again(browser: Brow
     admin.page.get_by_text("Change the rate").click()
     admin.page.get_by_label("New rate").fill("8.5")
     admin.press("Save the rate")
-    admin.sees("8.5 %")
+    admin.sees("8.5%")
     vendor.open("/vendor/dashboard")
     expect(vendor.page.get_by_text("Orders were not answered")).to_have_count(0)
     leave_with_refusals(vendor, admin)

@@ -22,6 +22,7 @@ from gateway.web.pages import (
     imports,
     invites,
     joining,
+    language,
     ledger,
     orders,
     passwords,
@@ -37,7 +38,7 @@ from gateway.web.pages import (
 )
 
 BLUEPRINTS = (
-    *(home.pages, shelves.pages, goods.pages),
+    *(home.pages, shelves.pages, goods.pages, language.pages),
     *(joining.pages, sign_in.pages, passwords.pages, profile.pages, addresses.pages),
     *(applying.pages, documents.pages, dashboard.pages, invites.pages, customers.pages, shops.pages, stores.pages),
     *(admin_applications.pages, admin_vendors.pages, admin_mappings.pages, admin_events.pages, admin_categories.pages),

@@ -13,9 +13,9 @@ from gateway.web.browsing import Browsed, listing
 from gateway.web.business_forms import Approval, Reason
 from gateway.web.client import Refused
 from gateway.web.deeds import told
+from gateway.web.formats import moment
 from gateway.web.forms import submit
 from gateway.web.guards import admins_only
-from gateway.web.words import moment
 
 pages = Blueprint("admin_applications", __name__)
 PATH = "/admin/vendors/applications"

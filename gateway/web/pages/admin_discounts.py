@@ -9,11 +9,12 @@ from uuid import UUID
 from flask import Blueprint, flash, g, redirect, render_template, request
 
 from gateway.web import sessions
+from gateway.web.formats import moment
 from gateway.web.forms import submit
 from gateway.web.guards import admins_only
 from gateway.web.order_forms import NewDiscount
 from gateway.web.parts import part
-from gateway.web.words import Verdict, moment
+from gateway.web.words import Verdict
 
 pages = Blueprint("admin_discounts", __name__)
 PATH = "/admin/discounts"

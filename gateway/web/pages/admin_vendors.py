@@ -14,10 +14,10 @@ from gateway.web.browsing import Browsed, listing
 from gateway.web.business_forms import Commission, Reason
 from gateway.web.client import Refused
 from gateway.web.deeds import told
+from gateway.web.formats import moment
 from gateway.web.forms import submit
 from gateway.web.guards import admins_only
 from gateway.web.parts import part
-from gateway.web.words import moment
 
 pages = Blueprint("admin_vendors", __name__)
 PATH = "/admin/vendors"

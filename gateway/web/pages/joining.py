@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from flask import Blueprint, flash, g, redirect, render_template, request, session
 
-from gateway.web import sessions
+from gateway.web import languages, sessions
 from gateway.web.client import Refused, ServiceDown
 from gateway.web.forms import Registration, new_key, submit
 from gateway.web.guards import signed_in
@@ -91,7 +91,7 @@ def _acceptance(token: str) -> Any:
 
 def _register(form: Registration) -> None:
     email, password, token = form.email.data or "", form.password.data or "", form.token.data or ""
-    body = {"name": form.name.data, "email": email, "password": password}
+    body = {"name": form.name.data, "email": email, "password": password, "locale": languages.current()}
     headers = {"Idempotency-Key": (form.key.data or "")[:64]}
     sessions.ask("identity", "POST", "/register", json={**body, **_given(token)}, headers=headers)
     with_password(email, password)

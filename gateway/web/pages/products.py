@@ -10,10 +10,10 @@ from flask import flash, g, redirect, render_template, request
 from gateway.web import sessions, shelf
 from gateway.web.client import Refused, ServiceDown
 from gateway.web.deeds import changes
+from gateway.web.formats import price
 from gateway.web.forms import submit
 from gateway.web.guards import safe_next
 from gateway.web.keeping import Kept
-from gateway.web.money import price
 from gateway.web.product_forms import BLAMED, OF_STATUS, STATUSES, VISIBILITIES, Product
 from gateway.web.sides import SIDES, Side
 from gateway.web.uploads import LARGEST_FILE, takes

@@ -96,7 +96,7 @@ class World:
 
 def access_token(user: dict[str, Any], seconds: int) -> str:
     """A token with the claims that identity writes, and no signature."""
-    claims = {"sub": user["id"], "role": user["role"], "exp": int(time.time()) + seconds}
+    claims = {"sub": user["id"], "role": user["role"], "locale": user["locale"], "exp": int(time.time()) + seconds}
     return "e30." + base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip("=") + ".x"
 
 
@@ -138,6 +138,7 @@ def _registering(app: Flask, world: World) -> None:
         if len(body["password"]) < 10:
             return problem(422, "weak-password", "Too easy.", password="It needs at least 10 characters.")
         user = world.user(body["name"], body["email"])
+        user["locale"] = body.get("locale", "en")
         user["password"] = body["password"]
         if body.get("invite_token") and not world.mapping_waits:
             world.judge(body["invite_token"], user)

@@ -135,4 +135,4 @@ def test_a_rate_is_changed_and_the_history_kept(world: World, admin: Visitor, sh
     admin.send(f"{path}/commission", rate="7", from_day="2099-01-01")
     text = admin.follow()
     assert [it["commission_bps"] for it in shop["commissions"]] == [700, 825]
-    assert text.index("To come") < text.index("8.25 %</b>") < text.index(">Now<")
+    assert text.index("To come") < text.index("8.25%</b>") < text.index(">Now<")

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from gateway.web.money import NotMoney, minor, plain, price
+from gateway.web.formats import price
+from gateway.web.money import NotMoney, minor, plain
 from gateway.web.pages.home import mixed
 from gateway.web.tests.conftest import Breakable, Visitor
 from gateway.web.tests.stand_in import World

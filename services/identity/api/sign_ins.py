@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from flask import Response
 from sqlalchemy.orm import Session
@@ -41,7 +40,7 @@ def login(body: dict[str, Any]) -> Answer:
     with transaction() as session:
         user = credentials.confirmed(session, proven)
         issued = sign_ins.begin(session, user, current_settings().sign_in_lifetime)
-        access_token = _access_token(session, issued.user_id, issued.role)
+        access_token = _access_token(session, issued)
     return _signed_in(access_token, issued)
 
 
@@ -59,7 +58,7 @@ def refresh(body: dict[str, Any]) -> Answer:
     with transaction() as session:
         issued = sign_ins.rotate(session, cookies.given_token(body))
         if isinstance(issued, Issued):
-            access_token = _access_token(session, issued.user_id, issued.role)
+            access_token = _access_token(session, issued)
     if isinstance(issued, SignInEnded):
         raise issued
     return _signed_in(access_token, issued, in_body=bool(body.get("refresh_token")))
@@ -79,8 +78,8 @@ def logout(body: dict[str, Any]) -> Answer:
     return cookies.take_back()
 
 
-def _access_token(session: Session, user_id: UUID, role: str) -> str:
-    return access_tokens.issue(session, current_settings().issuer, user_id, role)
+def _access_token(session: Session, issued: Issued) -> str:
+    return access_tokens.issue(session, current_settings().issuer, issued.user_id, issued.role, issued.locale)
 
 
 def _signed_in(access_token: str, issued: Issued, *, in_body: bool = False) -> Response:

@@ -26,21 +26,22 @@ class Issuer:
     seal: Seal
 
 
-def issue(session: Session, issuer: Issuer, user_id: UUID, role: str) -> str:
-    """Sign a token that says who somebody is and what they are, for `issuer.lifetime`."""
+def issue(session: Session, issuer: Issuer, user_id: UUID, role: str, locale: str) -> str:
+    """Sign a token that says who somebody is, what they are and which language they read, for `issuer.lifetime`."""
     key = signing_keys.current(session, issuer.seal)
     pair = signing_keys.opened(key, issuer.seal)
     header = {"alg": ALGORITHM, "typ": "JWT", "kid": key.kid}
-    return jwt.encode(header, _claims(issuer, user_id, role), pair, algorithms=[ALGORITHM])
+    return jwt.encode(header, _claims(issuer, user_id, role, locale), pair, algorithms=[ALGORITHM])
 
 
-def _claims(issuer: Issuer, user_id: UUID, role: str) -> dict[str, str | int]:
+def _claims(issuer: Issuer, user_id: UUID, role: str, locale: str) -> dict[str, str | int]:
     now = datetime.now(UTC)
     return {
         "iss": issuer.issuer,
         "aud": issuer.audience,
         "sub": str(user_id),
         "role": role,
+        "locale": locale,
         "iat": int(now.timestamp()),
         "exp": int((now + issuer.lifetime).timestamp()),
         "jti": str(new_id()),

@@ -33,6 +33,7 @@ class Issued:
 
     user_id: UUID
     role: str
+    locale: str
     token: str
     expires_at: datetime
 
@@ -43,11 +44,11 @@ def begin(session: Session, user: User, lifetime: timedelta) -> Issued:
     sign_in = SignIn(user_id=user.id, generation=0, signed_in_at=now, rotated_at=now, expires_at=now + lifetime)
     session.add(sign_in)
     session.flush()
-    return _issue(session, sign_in, user.role, now)
+    return _issue(session, sign_in, user.role, user.locale, now)
 
 
 def rotate(session: Session, token: str, now: datetime | None = None) -> Issued | SignInEnded:
-    """Exchange a refresh token for the next one, with the role that the user has now.
+    """Exchange a refresh token for the next one, with the role and the locale that the user has now.
 
     A refusal is returned, not raised: a token used before revokes its family, and that must be committed.
     """
@@ -61,7 +62,7 @@ def rotate(session: Session, token: str, now: datetime | None = None) -> Issued 
     elif found.generation < sign_in.generation - 1 or now - sign_in.rotated_at > GRACE:
         _revoke(sign_in, "a refresh token was used twice", now)
         return SignInEnded("This refresh token was used before, so the sign-in was ended.")
-    return _issue(session, sign_in, found.role, now)
+    return _issue(session, sign_in, found.role, found.locale, now)
 
 
 @dataclass(frozen=True)
@@ -69,11 +70,12 @@ class _Found:
     sign_in: SignIn
     generation: int
     role: str
+    locale: str
 
 
 def _locked(session: Session, token: str) -> _Found | None:
     query = (
-        select(SignIn, RefreshToken.generation, User.role)
+        select(SignIn, RefreshToken.generation, User.role, User.locale)
         .join(RefreshToken, RefreshToken.sign_in_id == SignIn.id)
         .join(User, User.id == SignIn.user_id)
         .where(RefreshToken.token_hash == secret_tokens.digest(token))
@@ -83,7 +85,7 @@ def _locked(session: Session, token: str) -> _Found | None:
     return row and _Found(*row)
 
 
-def _issue(session: Session, sign_in: SignIn, role: str, now: datetime) -> Issued:
+def _issue(session: Session, sign_in: SignIn, role: str, locale: str, now: datetime) -> Issued:
     token = secret_tokens.new()
     session.add(
         RefreshToken(
@@ -93,7 +95,7 @@ def _issue(session: Session, sign_in: SignIn, role: str, now: datetime) -> Issue
             issued_at=now,
         )
     )
-    return Issued(sign_in.user_id, role, token, sign_in.expires_at)
+    return Issued(sign_in.user_id, role, locale, token, sign_in.expires_at)
 
 
 def _revoke(sign_in: SignIn, because: str, now: datetime) -> None:

@@ -102,7 +102,7 @@ def test_another_secret_key_cannot_read_it(transaction: Transaction, seal: Seal)
 def test_a_token_is_verified_by_what_is_served(transaction: Transaction, seal: Seal) -> None:
     user_id, issuer = new_id(), Issuer("market", "market", QUARTER, seal)
     with transaction() as session:
-        token = access_tokens.issue(session, issuer, user_id, "vendor")
+        token = access_tokens.issue(session, issuer, user_id, "vendor", "de")
         keys = KeySet.import_key_set({"keys": [dict(key) for key in signing_keys.served(session)]})
     found = jwt.decode(token, keys, algorithms=["Ed25519"])
     assert found.header["alg"] == "Ed25519"
