@@ -8,13 +8,16 @@ import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from deploy.local import checkout, databases, processes
+from deploy.local import checkout, databases, ports, processes
 from deploy.local.supervisor import Program
 
 _LOADED_LATE = ("shared.runtime.web", "alembic.command", "httpx")
 """What processes load when they come to need it; loaded beforehand it is shared."""
 KINDS = ("web", "relay", "consumer", "scheduler")
+MAILBOX, SMTP = "mailbox", "mailbox smtp"
+MAILBOX_PORT = 8025
 _PASSED = ("PATH", "LANG", "LC_ALL", "TZ", "TERM")
 
 
@@ -30,7 +33,7 @@ def has_pages() -> bool:
 
 @dataclass
 class Plan:
-    """The addresses of one run, and what follows from them. `address` is the gateway's."""
+    """The addresses of one run, and what follows from them. `address` is the gateway's; given ports are kept."""
 
     postgres_url: str
     broker_url: str
@@ -38,9 +41,21 @@ class Plan:
     ports: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for name in (*services(), "pages"):
-            for kind in (*KINDS, *(f"{kind} internal" for kind in KINDS), "doorbell"):
-                self.ports[f"{name} {kind}"] = processes.free_port(frozenset(self.ports.values()))
+        self.ports.setdefault(MAILBOX, ports.next_free(MAILBOX_PORT))
+        kinds = (*KINDS, *(f"{kind} internal" for kind in KINDS), "doorbell")
+        for name in (SMTP, *(f"{name} {kind}" for name in (*services(), "pages") for kind in kinds)):
+            if name not in self.ports:
+                self.ports[name] = processes.free_port(frozenset(self.ports.values()))
+
+    @property
+    def mailbox(self) -> str:
+        """Where every mail is shown."""
+        return f"http://localhost:{self.ports[MAILBOX]}"
+
+    def addresses(self) -> dict[str, Any]:
+        """What commands need to speak with this run."""
+        servers = {"postgres_url": self.postgres_url, "broker_url": self.broker_url}
+        return {**servers, "ports": self.ports, MAILBOX: self.mailbox}
 
     def upstreams(self) -> dict[str, str]:
         """Where the edge finds each service."""
@@ -57,6 +72,9 @@ class Plan:
             "SERVICE_TOKEN": checkout.secret("service token"),
             **{f"{name.upper()}_INTERNAL_URL": where for name, where in internal_urls(self.ports).items()},
             "RELAY_DOORBELL": f"127.0.0.1:{self.ports[f'{service} doorbell']}",
+            **(
+                {"NOTIFICATIONS_SMTP_URL": f"smtp://127.0.0.1:{self.ports[SMTP]}"} if service == "notifications" else {}
+            ),
         }
         return self._common(service, kind) | own
 
@@ -65,7 +83,7 @@ class Plan:
         return self._common("pages", "web") | {"SERVICE": "web", "STATIC_FOLDER": str(checkout.RUN / "static")}
 
     def programs(self) -> list[Program]:
-        """The nest, and every process that it forks: those of every service, and the web client."""
+        """The nest, and every process that it forks: those of every service, the web client, the mailbox."""
         found = [
             self._program(f"{service}-{kind}", [f"services.{service}", kind], self.environment(service, kind))
             for service in services()
@@ -73,6 +91,7 @@ class Plan:
         ]
         if has_pages():
             found.append(self._program("pages", ["gateway.web"], self.pages_environment()))
+        found.append(self._mailbox())
         return [self._nest(sorted({each.command[0] for each in found})), *found]
 
     def _nest(self, modules: list[str]) -> Program:
@@ -81,6 +100,13 @@ class Plan:
         command = [sys.executable, "-m", "deploy.local.nest", str(_nest()), *imported]
         log = checkout.LOGS / "nest.log"
         return Program(name="nest", command=command, env=self._places("nest"), cwd=checkout.ROOT, log=log, layer=1)
+
+    def _mailbox(self) -> Program:
+        """What takes the mails; those that are sent while it is away are sent again by whoever wrote them."""
+        where = [f"--smtp={self.ports[SMTP]}", f"--http={self.ports[MAILBOX]}"]
+        command = ["deploy.local.mailbox", str(checkout.DATA / "mail"), *where]
+        env = self._places(MAILBOX) | {"INTERNAL_PORT": str(self.ports[MAILBOX])}
+        return self._program(MAILBOX, command, env)
 
     def _program(self, name: str, command: list[str], env: dict[str, str]) -> Program:
         log, ready = checkout.LOGS / f"{name}.log", _answers(int(env["INTERNAL_PORT"]))
