@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,12 @@ def services() -> list[str]:
     return sorted(entry.parent.name for entry in (checkout.ROOT / "services").glob("*/__main__.py"))
 
 
+def kinds(service: str) -> list[str]:
+    """The processes of a service: those that every service has, and its own, each a module in its folder for them."""
+    own = (checkout.ROOT / "services" / service / "processes").glob("[a-z]*.py")
+    return [*KINDS, *sorted(file.stem for file in own)]
+
+
 def has_pages() -> bool:
     """Whether this checkout has the web client."""
     return (checkout.ROOT / "gateway/web/__main__.py").exists()
@@ -42,8 +48,7 @@ class Plan:
 
     def __post_init__(self) -> None:
         self.ports.setdefault(MAILBOX, ports.next_free(MAILBOX_PORT))
-        kinds = (*KINDS, *(f"{kind} internal" for kind in KINDS), "doorbell")
-        for name in (SMTP, *(f"{name} {kind}" for name in (*services(), "pages") for kind in kinds)):
+        for name in _named_ports():
             if name not in self.ports:
                 self.ports[name] = processes.free_port(frozenset(self.ports.values()))
 
@@ -58,8 +63,10 @@ class Plan:
         return {**servers, "ports": self.ports, MAILBOX: self.mailbox}
 
     def upstreams(self) -> dict[str, str]:
-        """Where the edge finds each service."""
+        """Where the edge finds each service, and who answers for one what lasts."""
         found = {service: f"127.0.0.1:{self.ports[f'{service} web']}" for service in services()}
+        streaming = [service for service in services() if "stream" in kinds(service)]
+        found |= {f"{service}_stream": f"127.0.0.1:{self.ports[f'{service} stream']}" for service in streaming}
         return found | ({"web": f"127.0.0.1:{self.ports['pages web']}"} if has_pages() else {})
 
     def environment(self, service: str, kind: str = "web") -> dict[str, str]:
@@ -87,7 +94,7 @@ class Plan:
         found = [
             self._program(f"{service}-{kind}", [f"services.{service}", kind], self.environment(service, kind))
             for service in services()
-            for kind in KINDS
+            for kind in kinds(service)
         ]
         if has_pages():
             found.append(self._program("pages", ["gateway.web"], self.pages_environment()))
@@ -141,6 +148,15 @@ class Plan:
             "MALLOC_MMAP_THRESHOLD_": "131072",  # stated, it stays: what a password's hash took is given back
             "MALLOC_TRIM_THRESHOLD_": "131072",
         }
+
+
+def _named_ports() -> Iterator[str]:
+    """What needs a port: the mails, each process two, and each service's bell."""
+    yield SMTP
+    for service in (*services(), "pages"):
+        yield f"{service} doorbell"
+        for kind in kinds(service):
+            yield from (f"{service} {kind}", f"{service} {kind} internal")
 
 
 def internal_urls(ports: Mapping[str, int]) -> dict[str, str]:

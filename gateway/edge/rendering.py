@@ -15,6 +15,7 @@ from gateway.edge.site import Site, user_for_workers
 
 PASSED_HEADERS = (
     *("Accept", "Accept-Language", "Authorization", "Content-Type", "Cookie", "Idempotency-Key", "If-Match"),
+    "Last-Event-ID",
     *("If-Modified-Since", "If-None-Match", "Origin", "Prefer", "Range", "Referer", "User-Agent"),
     *("Sec-Fetch-Dest", "Sec-Fetch-Mode", "Sec-Fetch-Site", "Traceparent", "Tracestate", "X-CSRFToken"),
     *("HX-Boosted", "HX-Current-URL", "HX-History-Restore-Request", "HX-Request", "HX-Target", "HX-Trigger"),
@@ -58,6 +59,7 @@ class Location:
     match: str
     rewrite: str
     service: str
+    stream: bool
     body: str
     allow: tuple[str, ...]
     limits: tuple[Limit, ...]
@@ -66,7 +68,7 @@ class Location:
 
 def render(routes: list[Route], site: Site, *, table: Path) -> str:
     """Render nginx.conf; raise BadTable if a service of the table has no upstream."""
-    wanted = {route.service for route in routes}
+    wanted = {route.upstream for route in routes}
     if missing := wanted - site.upstreams.keys():
         raise BadTable(f"no upstream given for {', '.join(sorted(missing))}")
     locations = [_location(number, place, site) for number, place in enumerate(_specific_first(places(routes)))]
@@ -113,7 +115,8 @@ def _location(number: int, place: Place, site: Site) -> Location:
         path=place.path,
         match=_match(place.path),
         rewrite=_rewrite(place.first),
-        service=place.first.service,
+        service=place.first.upstream,
+        stream=place.first.stream,
         body=place.first.body,
         allow=place.allow,
         limits=limits,

@@ -16,7 +16,7 @@ SEGMENT = re.compile(r"\{[a-z_]+\}")
 PATH = re.compile(r"/(?:(?:[A-Za-z0-9._-]+|\{[a-z_]+\})(?:/(?:[A-Za-z0-9._-]+|\{[a-z_]+\}))*)?")
 RATE = re.compile(r"([1-9]\d*)/([sm])")
 BODY = re.compile(r"[1-9]\d*[km]")
-KNOWN = frozenset({"path", "methods", "service", "who", "rate", "body", "to"})
+KNOWN = frozenset({"path", "methods", "service", "who", "rate", "body", "to", "stream"})
 
 
 class BadTable(ValueError):
@@ -34,6 +34,12 @@ class Route:
     rate: str
     body: str
     to: str
+    stream: bool = False
+
+    @property
+    def upstream(self) -> str:
+        """Who answers: the service, or, for an answer that lasts, a process of the service's own for such."""
+        return f"{self.service}_stream" if self.stream else self.service
 
     @property
     def is_api(self) -> bool:
@@ -73,7 +79,7 @@ def places(routes: Iterable[Route]) -> list[Place]:
     ordered = sorted(routes, key=lambda route: route.path)
     found = [Place(path, tuple(rows)) for path, rows in groupby(ordered, key=lambda route: route.path)]
     for place in found:
-        if len({(route.service, route.to, route.body) for route in place.routes}) > 1:
+        if len({(route.upstream, route.to, route.body) for route in place.routes}) > 1:
             raise BadTable(f"{place.path}: its rows disagree on service, to or body")
     return found
 
@@ -90,6 +96,7 @@ def _route(row: Mapping[str, Any]) -> Route:
         rate=row["rate"],
         body=row["body"],
         to=to,
+        stream=row.get("stream", False),
     )
 
 
@@ -102,6 +109,7 @@ def _check(path: str, row: Mapping[str, Any]) -> None:
         f"who is one or more of {sorted(ROLES)}": row.get("who") and ROLES.issuperset(row["who"]),
         "a rate is N/s or N/m": RATE.fullmatch(str(row.get("rate"))),
         "a body is like 16k or 2m": BODY.fullmatch(str(row.get("body"))),
+        "stream is true or false": isinstance(row.get("stream", False), bool),
         "a path with names has no `to`": not ("to" in row and SEGMENT.search(path)),
     }
     broken = [rule for rule, holds in rules.items() if not holds]

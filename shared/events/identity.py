@@ -20,7 +20,10 @@ class _OfCustomer(Event):
 @fact
 @dataclass(frozen=True, kw_only=True)
 class CustomerCreated(_OfCustomer):
-    """An account exists. Identity never reads `metadata.invite_token`; vendor does, as of `registered_at`."""
+    """An account exists. Identity never reads `metadata.invite_token`; vendor does, as of `registered_at`.
+
+    `role` is what the account was made with: `customer`, `vendor` or `admin`.
+    """
 
     type: ClassVar[str] = "customer.created"
     personal = ("email", "name", "metadata.invite_token")
@@ -30,12 +33,16 @@ class CustomerCreated(_OfCustomer):
     locale: str
     registered_at: datetime
     metadata: Mapping[str, str]
+    role: str = "customer"
 
 
 @fact
 @dataclass(frozen=True, kw_only=True)
 class CustomerUpdated(_OfCustomer):
-    """A person changed what others may show of them; the whole present state, not a difference."""
+    """A person changed what others may show of them; the whole present state, not a difference.
+
+    Without `role` it is what it was said to be before.
+    """
 
     type: ClassVar[str] = "customer.updated"
     personal = ("email", "name")
@@ -44,6 +51,7 @@ class CustomerUpdated(_OfCustomer):
     name: str
     locale: str
     updated_at: datetime
+    role: str | None = None
 
 
 @fact

@@ -2,6 +2,7 @@
 
 import logging
 import socket
+import threading
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from http import HTTPStatus
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
 
 
 _log = structlog.get_logger(__name__)
+
+ENDING = threading.Event()
+"""Set when this worker is told to end: an answer that lasts for long ends then too."""
 
 
 class Ports:
@@ -111,6 +115,11 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
 
 
 class _Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
+    def handle_exit(self, sig: int, frame: Any) -> None:
+        """Take nothing new, and tell what lasts for long to come to its end."""
+        ENDING.set()
+        super().handle_exit(sig, frame)
+
     def handle_quit(self, sig: int, frame: Any) -> None:
         """End on SIGINT and SIGQUIT as on SIGTERM.
 

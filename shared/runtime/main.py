@@ -1,9 +1,10 @@
 """`python -m services.X …`: one command line for every process and task of a service."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from copy import copy
 from functools import partial, wraps
+from importlib import import_module
 from typing import Any
 from uuid import UUID
 
@@ -50,6 +51,7 @@ def command_line(service: Service) -> click.Group:
         _process(service, "relay", run_relay, "Publish the outbox to the broker, as the one leader or its standby."),
         _process(service, "consumer", run_consumer, "Apply the events that this service listens to."),
         _process(service, "scheduler", run_scheduler, "Run the jobs that are due, again and again."),
+        *_own_processes(service),
         _migrate(service),
         replay_command(service),
         rebuild_command(service),
@@ -92,6 +94,16 @@ def _refuse_failpoints(settings: Settings) -> None:
 def _process(service: Service, name: str, run: Callable[[Service, Settings], None], text: str) -> click.Command:
     example = f"\n\n\b\nExample:\n  python -m services.{service.name} {name}\n"
     return click.Command(name, callback=lambda: run(service, _settings(service, name)), help=text + example)
+
+
+def _own_processes(service: Service) -> Iterator[click.Command]:
+    """The processes that this service alone has; what they need is loaded when they run."""
+    for name, module in service.processes.items():
+
+        def run(service: Service, settings: Settings, module: str = module) -> None:
+            import_module(module).run(service, settings)
+
+        yield _process(service, name, run, f"What {name} does: see {module}.")
 
 
 def _migrate(service: Service) -> click.Command:

@@ -53,7 +53,9 @@ class Service:
 
     `jobs` are click commands that are given the `Service` as their object and work with `jobs.opened`; those in
     `schedule` are jobs too, and the scheduler runs them. `reconciliations` compare its tables. `web` names the module
-    of its web application, which only those who serve it load: all others are a third smaller without.
+    of its web application, which only those who serve it load: all others are a third smaller without. `processes` are
+    those that it has besides those of every service, each with its module in the service's folder `processes`, which
+    has a `run(service, settings)` and says in its first sentence what it does.
     """
 
     name: str
@@ -66,6 +68,7 @@ class Service:
     jobs: Sequence[click.Command] = ()
     schedule: Sequence[Scheduled] = ()
     reconciliations: Sequence[Reconciliation] = ()
+    processes: Mapping[str, str] = field(default_factory=dict)
 
     def create_app(self, settings: Settings, database: Database) -> "Flask":
         """Build the web application."""

@@ -21,7 +21,7 @@ from gateway.edge.site import Site
 from gateway.edge.tests.echo import Echo, running
 from gateway.static.files import build
 
-UPSTREAMS = sorted({route.service for route in read(TABLE)})
+UPSTREAMS = sorted({route.upstream for route in read(TABLE)})
 
 
 @dataclass(frozen=True)

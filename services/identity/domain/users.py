@@ -88,6 +88,7 @@ def _created(user: User, wanted: Registration) -> CustomerCreated:
         locale=wanted.locale,
         registered_at=user.registered_at,
         metadata={"invite_token": wanted.invite_token} if wanted.invite_token else {},
+        role=wanted.role,
     )
 
 
@@ -134,5 +135,6 @@ def _announce_change(session: Session, user: User) -> None:
         name=user.name or "",
         locale=user.locale,
         updated_at=user.updated_at,
+        role=user.role,
     )
     outbox.add(session, event, aggregate_version=user.version, occurred_at=user.updated_at)

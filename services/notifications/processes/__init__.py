@@ -1,0 +1,1 @@
+"""The processes that this service has besides those of every service; each module is one."""
