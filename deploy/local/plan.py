@@ -79,11 +79,13 @@ class Plan:
             "SERVICE_TOKEN": checkout.secret("service token"),
             **{f"{name.upper()}_INTERNAL_URL": where for name, where in internal_urls(self.ports).items()},
             "RELAY_DOORBELL": f"127.0.0.1:{self.ports[f'{service} doorbell']}",
-            **(
-                {"NOTIFICATIONS_SMTP_URL": f"smtp://127.0.0.1:{self.ports[SMTP]}"} if service == "notifications" else {}
-            ),
         }
-        return self._common(service, kind) | own
+        return self._common(service, kind) | own | (self._post() if service == "notifications" else {})
+
+    def _post(self) -> dict[str, str]:
+        """Where mails go, and who they say they come from."""
+        mails = {"SMTP_URL": f"smtp://127.0.0.1:{self.ports[SMTP]}", "FROM": "Market <post@market.example>"}
+        return {f"NOTIFICATIONS_{name}": value for name, value in mails.items()}
 
     def pages_environment(self) -> dict[str, str]:
         """The settings of the web client."""
