@@ -19,6 +19,7 @@ from deploy.local.inspecting.events import events
 from deploy.local.inspecting.mappings import mappings
 from deploy.local.inspecting.orders import orders
 from deploy.local.inspecting.parked import parked
+from deploy.local.mailing import mail
 from deploy.local.ports import PortTaken
 from deploy.local.postgres import binaries
 from deploy.local.replaying import export, rebuild, replay
@@ -50,7 +51,8 @@ def up(port: int | None, detach: bool, no_seeds: bool, people_only: bool) -> Non
     try:
         if detach:
             arguments = [f"--port={port}"] * bool(port) + ["--no-seeds"] * no_seeds + ["--people-only"] * people_only
-            click.echo(f"The marketplace is at {background.start(arguments)['address']}")
+            state = background.start(arguments)
+            click.echo(f"The marketplace is at {state['address']}, its mailbox at {state['mailbox']}")
         else:
             System(Console(), port).run(seeded=not no_seeds, stocked=not (no_seeds or people_only))
     except (PortTaken, Unavailable, RuntimeError) as problem:
@@ -181,5 +183,5 @@ def reset(yes: bool) -> None:
 
 
 events.add_command(export)
-for command in (replay, rebuild, mappings, orders, events, parked):
+for command in (replay, rebuild, mappings, orders, events, parked, mail):
     market.add_command(command)

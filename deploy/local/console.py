@@ -31,8 +31,8 @@ class Console:
         with self._lock:
             self._rich.print(Text.assemble((f"{name:>18} ", colour), ("| ", "dim"), Text.from_ansi(text)))
 
-    def ready(self, address: str, seconds: float, *, seeded: bool) -> None:
-        """The address, and who may sign in."""
+    def ready(self, address: str, mailbox: str, seconds: float, *, seeded: bool) -> None:
+        """The address, who may sign in, and where their mails are."""
         table = Table(title=f"The marketplace is at {address} (up in {seconds:.0f} s)", title_style="bold green")
         table.add_column("who")
         table.add_column("e-mail")
@@ -41,4 +41,5 @@ class Console:
             table.add_row(person.title, person.email, PASSWORD)
         with self._lock:
             self._rich.print(table)
+            self._rich.print(f"Every mail is shown at {mailbox}")
             self._rich.print("Ctrl-C stops everything; `./market demo` shows the invite mapping at work.")

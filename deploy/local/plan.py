@@ -5,16 +5,19 @@ from __future__ import annotations
 import os
 import sys
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from deploy.local import checkout, databases, processes
+from deploy.local import checkout, databases, ports, processes
 from deploy.local.supervisor import Program
 
 _LOADED_LATE = ("shared.runtime.web", "alembic.command", "httpx")
 """What processes load when they come to need it; loaded beforehand it is shared."""
 KINDS = ("web", "relay", "consumer", "scheduler")
+MAILBOX, SMTP = "mailbox", "mailbox smtp"
+MAILBOX_PORT = 8025
 _PASSED = ("PATH", "LANG", "LC_ALL", "TZ", "TERM")
 
 
@@ -36,7 +39,7 @@ def has_pages() -> bool:
 
 @dataclass
 class Plan:
-    """The addresses of one run, and what follows from them. `address` is the gateway's."""
+    """The addresses of one run, and what follows from them. `address` is the gateway's; given ports are kept."""
 
     postgres_url: str
     broker_url: str
@@ -44,10 +47,20 @@ class Plan:
     ports: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for name in (*services(), "pages"):
-            each = kinds(name)
-            for kind in (*each, *(f"{kind} internal" for kind in each), "doorbell"):
-                self.ports[f"{name} {kind}"] = processes.free_port(frozenset(self.ports.values()))
+        self.ports.setdefault(MAILBOX, ports.next_free(MAILBOX_PORT))
+        for name in _named_ports():
+            if name not in self.ports:
+                self.ports[name] = processes.free_port(frozenset(self.ports.values()))
+
+    @property
+    def mailbox(self) -> str:
+        """Where every mail is shown."""
+        return f"http://localhost:{self.ports[MAILBOX]}"
+
+    def addresses(self) -> dict[str, Any]:
+        """What commands need to speak with this run."""
+        servers = {"postgres_url": self.postgres_url, "broker_url": self.broker_url}
+        return {**servers, "ports": self.ports, MAILBOX: self.mailbox}
 
     def upstreams(self) -> dict[str, str]:
         """Where the edge finds each service, and who answers for one what lasts."""
@@ -67,14 +80,19 @@ class Plan:
             **{f"{name.upper()}_INTERNAL_URL": where for name, where in internal_urls(self.ports).items()},
             "RELAY_DOORBELL": f"127.0.0.1:{self.ports[f'{service} doorbell']}",
         }
-        return self._common(service, kind) | own
+        return self._common(service, kind) | own | (self._post() if service == "notifications" else {})
+
+    def _post(self) -> dict[str, str]:
+        """Where mails go, and who they say they come from."""
+        mails = {"SMTP_URL": f"smtp://127.0.0.1:{self.ports[SMTP]}", "FROM": "Market <post@market.example>"}
+        return {f"NOTIFICATIONS_{name}": value for name, value in mails.items()}
 
     def pages_environment(self) -> dict[str, str]:
         """The settings of the web client."""
         return self._common("pages", "web") | {"SERVICE": "web", "STATIC_FOLDER": str(checkout.RUN / "static")}
 
     def programs(self) -> list[Program]:
-        """The nest, and every process that it forks: those of every service, and the web client."""
+        """The nest, and every process that it forks: those of every service, the web client, the mailbox."""
         found = [
             self._program(f"{service}-{kind}", [f"services.{service}", kind], self.environment(service, kind))
             for service in services()
@@ -82,6 +100,7 @@ class Plan:
         ]
         if has_pages():
             found.append(self._program("pages", ["gateway.web"], self.pages_environment()))
+        found.append(self._mailbox())
         return [self._nest(sorted({each.command[0] for each in found})), *found]
 
     def _nest(self, modules: list[str]) -> Program:
@@ -90,6 +109,13 @@ class Plan:
         command = [sys.executable, "-m", "deploy.local.nest", str(_nest()), *imported]
         log = checkout.LOGS / "nest.log"
         return Program(name="nest", command=command, env=self._places("nest"), cwd=checkout.ROOT, log=log, layer=1)
+
+    def _mailbox(self) -> Program:
+        """What takes the mails; those that are sent while it is away are sent again by whoever wrote them."""
+        where = [f"--smtp={self.ports[SMTP]}", f"--http={self.ports[MAILBOX]}"]
+        command = ["deploy.local.mailbox", str(checkout.DATA / "mail"), *where]
+        env = self._places(MAILBOX) | {"INTERNAL_PORT": str(self.ports[MAILBOX])}
+        return self._program(MAILBOX, command, env)
 
     def _program(self, name: str, command: list[str], env: dict[str, str]) -> Program:
         log, ready = checkout.LOGS / f"{name}.log", _answers(int(env["INTERNAL_PORT"]))
@@ -124,6 +150,15 @@ class Plan:
             "MALLOC_MMAP_THRESHOLD_": "131072",  # stated, it stays: what a password's hash took is given back
             "MALLOC_TRIM_THRESHOLD_": "131072",
         }
+
+
+def _named_ports() -> Iterator[str]:
+    """What needs a port: the mails, each process two, and each service's bell."""
+    yield SMTP
+    for service in (*services(), "pages"):
+        yield f"{service} doorbell"
+        for kind in kinds(service):
+            yield from (f"{service} {kind}", f"{service} {kind} internal")
 
 
 def internal_urls(ports: Mapping[str, int]) -> dict[str, str]:

@@ -28,6 +28,8 @@ def status(state: dict[str, Any]) -> None:
     out.print(table)
     origins = ", ".join(f"{name} {source}" for name, source in state["components"].items())
     out.print(f"{origins}; {state['memory'] / 1e6:.0f} MB in all")
+    if "mailbox" in state:
+        out.print(f"mailbox: {state['mailbox']}")
 
 
 def verification(found: Verification) -> None:

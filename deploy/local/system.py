@@ -78,7 +78,7 @@ class System:
             self._seed(stocked)
         self._facts["ready"] = True
         self._supervisor.publish()
-        self._console.ready(self.address, time.monotonic() - self._began, seeded=seeded)
+        self._console.ready(self.address, self._running.mailbox, time.monotonic() - self._began, seeded=seeded)
 
     def _databases(self, pool: ThreadPoolExecutor) -> None:
         running = self._running
@@ -100,7 +100,7 @@ class System:
         broker_ready.result()
         late = [self._supervisor.start(it) for it in programs if it.name.endswith(("-relay", "-consumer"))]
         self._wait([*early, *late])
-        self._console.say(f"{len(programs) - 1} processes of {', '.join(plan.services()) or 'no service'} are ready")
+        self._console.say(f"{len(programs) - 1} processes are ready, of {', '.join(plan.services())} and the mailbox")
         if set(self._newcomers) < set(plan.services()):
             self._catch_up()
 
@@ -179,9 +179,7 @@ class System:
         self._console.say(f"{name}: {component.source}")
 
     def _publish(self, programs: list[dict[str, Any]]) -> None:
-        addresses = {"postgres_url": self._plan.postgres_url, "broker_url": self._plan.broker_url} if self._plan else {}
-        ports_of = {"ports": self._plan.ports} if self._plan else {}
-        checkout.write_state({**self._facts, **addresses, **ports_of, "programs": programs})
+        checkout.write_state({**self._facts, **(self._plan.addresses() if self._plan else {}), "programs": programs})
 
 
 @contextlib.contextmanager

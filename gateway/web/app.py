@@ -11,7 +11,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from gateway.static.files import Manifest
-from gateway.web import basket, failures, faring, languages, lines, sessions, shop, words
+from gateway.web import basket, bell, failures, faring, languages, lines, sessions, shop, words
 from gateway.web.client import Service
 from gateway.web.pages import BLUEPRINTS, language
 from gateway.web.parts import missing
@@ -36,6 +36,7 @@ def create_app(settings: Settings, transports: Mapping[str, httpx.BaseTransport]
     hops = settings.trusted_proxies
     app.wsgi_app = ProxyFix(Traced(app.wsgi_app), x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     app.extensions["services"] = _services(settings, transports or {})
+    app.extensions["bell"] = bell.Bell(settings.notifications_url, (transports or {}).get("notifications"))
     _words_of_templates(app, Manifest.read(settings.static_folder))
     app.before_request(_remember_route)
     app.before_request(limit_body)
@@ -52,7 +53,7 @@ def create_app(settings: Settings, transports: Mapping[str, httpx.BaseTransport]
 
 def close(app: Flask) -> None:
     """Give the connections to the services back."""
-    for service in app.extensions["services"].values():
+    for service in (*app.extensions["services"].values(), app.extensions["bell"]):
         service.close()
 
 
@@ -75,6 +76,7 @@ def _services(settings: Settings, transports: Mapping[str, httpx.BaseTransport])
         "vendor": settings.vendor_url,
         "catalog": settings.catalog_url,
         "ordering": settings.ordering_url,
+        "notifications": settings.notifications_url,
     }
     return {name: Service(name, url, settings.service_timeout, transports.get(name)) for name, url in urls.items()}
 
@@ -93,7 +95,7 @@ def _words_of_templates(app: Flask, manifest: Manifest) -> None:
 def _around() -> dict[str, Any]:
     """What every page knows."""
     told = {"missing": missing(), "suspended": shop.suspended(), "in_cart": basket.remembered()}
-    return {"visit": g.get("visit"), **told}
+    return {"visit": g.get("visit"), "unread": bell.unread, **told}
 
 
 def _remember_route() -> None:

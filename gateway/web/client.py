@@ -70,7 +70,7 @@ class Service:
     def __init__(self, name: str, url: str, timeout: float, transport: httpx.BaseTransport | None = None) -> None:
         self.name = name
         self._url = url.rstrip("/")
-        self._timeout = httpx.Timeout(timeout, connect=CONNECT_SECONDS).as_dict()
+        self._timeout = httpx.Timeout(timeout, connect=min(timeout, CONNECT_SECONDS)).as_dict()
         self._transport = transport or httpx.HTTPTransport(retries=1, limits=_limits(), trust_env=False)
 
     def ask(self, method: str, path: str, *, headers: Mapping[str, str], **more: Any) -> Answer:

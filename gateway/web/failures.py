@@ -55,6 +55,7 @@ PARTS = {
     "vendor": "shops, invitations and customer lists",
     "catalog": "products, categories and stock",
     "ordering": "carts and orders",
+    "notifications": "notifications",
 }
 
 

@@ -112,17 +112,17 @@ def ask(service: str, method: str, path: str, **more: Any) -> Any:
 def ask_fully(service: str, method: str, path: str, *, headers: dict[str, str] | None = None, **more: Any) -> Answer:
     """Ask as `ask` does, and return the cookies too."""
     try:
-        return _service(service).ask(method, path, headers={**_headers(), **(headers or {})}, **more)
+        return _service(service).ask(method, path, headers={**own_headers(), **(headers or {})}, **more)
     except Refused as refused:
         if refused.kind not in STALE or not g.visit.signed_in or g.visit.changed or not g.visit.refresh:
             raise
     renew()
-    return _service(service).ask(method, path, headers={**_headers(), **(headers or {})}, **more)
+    return _service(service).ask(method, path, headers={**own_headers(), **(headers or {})}, **more)
 
 
 def download(service: str, path: str, **more: Any) -> Download:
     """Ask a service for a file in the visitor's name."""
-    return _service(service).download(path, headers=_headers(), **more)
+    return _service(service).download(path, headers=own_headers(), **more)
 
 
 def refresh_cookie() -> dict[str, str]:
@@ -138,7 +138,8 @@ def common_headers() -> dict[str, str]:
     return headers
 
 
-def _headers() -> dict[str, str]:
+def own_headers() -> dict[str, str]:
+    """What a request to a service in the visitor's name carries."""
     mine = {"Authorization": f"Bearer {g.visit.access}"} if g.visit.signed_in else {}
     return {**common_headers(), **mine}
 

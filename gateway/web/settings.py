@@ -23,6 +23,8 @@ class Settings(WebSettings):
     """Where the catalog service answers."""
     ordering_url: str
     """Where the ordering service answers."""
+    notifications_url: str
+    """Where the notifications service answers."""
     static_folder: Path
     """The folder of built style sheets and scripts."""
     service_timeout: Annotated[float, Range(0.1, 60)] = 5.0

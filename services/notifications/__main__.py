@@ -1,4 +1,4 @@
-"""The processes of notifications: `python -m services.notifications web|consumer|stream|job …`."""
+"""The processes of notifications: `python -m services.notifications web|consumer|dispatcher|stream|job …`."""
 
 from services.notifications import __version__
 from services.notifications.consumers import HANDLERS
@@ -21,6 +21,7 @@ SERVICE = Service(
     schedule=SCHEDULE,
     reconciliations=RECONCILIATIONS,
     processes={
+        "dispatcher": "services.notifications.processes.dispatcher",
         "stream": "services.notifications.processes.stream",
     },
 )

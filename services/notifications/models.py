@@ -85,7 +85,8 @@ class Delivery(Base):
     """That a message is to leave this system by a channel, and how far it is; its id is derived from both.
 
     No address is kept: where it goes is looked up when it is sent. `claimed_by` is the dispatcher that has it in hand.
-    `asked_at` is when it was first to be sent: the moment of its event, or of an admin's asking for it again.
+    `failures` counts how often it was given up. `asked_at` is when it was first to be sent: the moment of its event, or
+    of an admin's asking for it again.
     """
 
     __tablename__ = "delivery"
@@ -98,6 +99,7 @@ class Delivery(Base):
     channel: Mapped[str]
     state: Mapped[str]
     attempts: Mapped[int]
+    failures: Mapped[int]
     occurred_at: Mapped[datetime]
     correlation_id: Mapped[str]
     asked_at: Mapped[datetime]

@@ -18,8 +18,22 @@ RELAY_CONFIRMED = "relay.confirmed"
 """The broker has confirmed a batch; it has not been marked."""
 CONSUMER_COMMITTED = "consumer.committed"
 """A batch was committed; it has not been acknowledged."""
+DELIVERY_WRITTEN = "delivery.written"
+"""A mail server has all of a mail but its end; it is not marked as handed over."""
+DELIVERY_MARKED = "delivery.marked"
+"""A mail is marked as handed over; its end was not sent."""
+DELIVERY_TAKEN = "delivery.taken"
+"""A mail server has taken a mail; it is not marked as sent."""
 
-NAMES = (OUTBOX_WRITTEN, OUTBOX_COMMITTED, RELAY_CONFIRMED, CONSUMER_COMMITTED)
+NAMES = (
+    OUTBOX_WRITTEN,
+    OUTBOX_COMMITTED,
+    RELAY_CONFIRMED,
+    CONSUMER_COMMITTED,
+    DELIVERY_WRITTEN,
+    DELIVERY_MARKED,
+    DELIVERY_TAKEN,
+)
 
 
 class UnknownFailpoint(ValueError):

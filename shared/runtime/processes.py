@@ -34,7 +34,7 @@ def run_relay(service: Service, settings: Settings) -> None:
         **database_checks(database, service),
         "broker": lambda: None if relay.ready() else "not connected, or blocked",
     }
-    with _until_told(relay.stop), _watched(settings, checks, heartbeat):
+    with until_told(relay.stop), watched(settings, checks, heartbeat):
         relay.run()
     chime.close()
     database.dispose()
@@ -51,7 +51,7 @@ def run_consumer(service: Service, settings: Settings) -> None:
         **database_checks(database, service),
         "broker": lambda: None if intake.connected else "not connected",
     }
-    with _until_told(consumer.stop), _watched(settings, checks, heartbeat):
+    with until_told(consumer.stop), watched(settings, checks, heartbeat):
         consumer.run()
     database.dispose()
 
@@ -61,13 +61,15 @@ def run_scheduler(service: Service, settings: Settings) -> None:
     schedule = timetable(service)
     database, heartbeat = database_of(settings, "scheduler", pool_size=2 * len(schedule)), Heartbeat()
     scheduler = Scheduler(service, schedule, settings, database, beat=heartbeat.beat)
-    with _until_told(scheduler.stop), _watched(settings, database_checks(database, service), heartbeat):
+    with until_told(scheduler.stop), watched(settings, database_checks(database, service), heartbeat):
         scheduler.run()
     database.dispose()
 
 
 @contextmanager
-def _until_told(stop: threading.Event) -> Iterator[None]:
+def until_told(stop: threading.Event) -> Iterator[None]:
+    """Set `stop` on SIGTERM or SIGINT as long as the block runs."""
+
     def told(number: int, _frame: FrameType | None) -> None:
         log.info("process.stopping", signal=signal.Signals(number).name)
         stop.set()
@@ -82,6 +84,7 @@ def _until_told(stop: threading.Event) -> Iterator[None]:
 
 
 @contextmanager
-def _watched(settings: Settings, checks: Checks, heartbeat: Heartbeat) -> Iterator[None]:
+def watched(settings: Settings, checks: Checks, heartbeat: Heartbeat) -> Iterator[None]:
+    """Say on the internal port whether this process is alive and ready as long as the block runs."""
     with InternalServer(settings.http_host, settings.internal_port, InternalApp(checks, heartbeat)):
         yield

@@ -108,10 +108,18 @@ document.addEventListener("submit", (event) => {
 });
 addEventListener("pageshow", () => { for (const form of document.forms) delete form.dataset.sent; });
 
-// A page that nobody sees asks for nothing.
+// A page that nobody sees asks for nothing; one that is told of news (live.js) asks seldom, and never while it is used.
+const ASKED_SELDOM = 30000;
+const asked = new Map();
+const inUse = (root) => Boolean(root.querySelector(":popover-open, input:checked:not(:disabled), input:focus, textarea:focus, select:focus"));
 document.addEventListener("htmx:beforeRequest", (event) => {
-  const polls = (event.target.getAttribute("hx-trigger") || "").startsWith("every");
-  if (document.hidden && polls) event.preventDefault();
+  const { elt, requestConfig } = event.detail;
+  const polls = (elt.getAttribute("hx-trigger") || "").includes("every ") && !requestConfig.triggeringEvent;
+  if (!polls) return;
+  const told = document.documentElement.dataset.live && elt.matches("[data-live], [data-about]");
+  const early = told && Date.now() - (asked.get(elt.id) || performance.timeOrigin) < ASKED_SELDOM;
+  if (document.hidden || early || inUse(elt)) event.preventDefault();
+  else asked.set(elt.id, Date.now());
 });
 document.addEventListener("htmx:afterSwap", (event) => awaken(document));
 document.addEventListener("htmx:afterSettle", (event) => {

@@ -4,6 +4,7 @@ from gateway.web.pages import (
     addresses,
     admin_applications,
     admin_categories,
+    admin_deliveries,
     admin_discounts,
     admin_events,
     admin_mappings,
@@ -24,6 +25,7 @@ from gateway.web.pages import (
     joining,
     language,
     ledger,
+    notices,
     orders,
     passwords,
     pictures,
@@ -35,6 +37,7 @@ from gateway.web.pages import (
     stock,
     stores,
     vendor_orders,
+    wishes,
 )
 
 BLUEPRINTS = (
@@ -45,4 +48,5 @@ BLUEPRINTS = (
     *(*products.BLUEPRINTS, *pictures.BLUEPRINTS, *stock.BLUEPRINTS, imports.pages),
     *(cart.pages, checkout.pages, orders.pages, vendor_orders.pages, ledger.pages),
     *(admin_orders.pages, admin_statistics.pages, admin_payouts.pages, admin_discounts.pages),
+    *(notices.pages, wishes.pages, admin_deliveries.pages),
 )

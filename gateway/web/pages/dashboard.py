@@ -28,6 +28,14 @@ def show() -> Any:
     return render_template("vendor/dashboard.html", vendor=vendor, figures=sold, live=live, seen=_digest(live))
 
 
+@pages.get("/vendor/dashboard/figures")
+@vendors_only
+def sold() -> Any:
+    """The figures alone, for a page that has heard of something new; nothing (204) while they cannot be had."""
+    found = part("what you sold", _sold, None)
+    return render_template("vendor/_figures.html", figures=found) if found else ("", 204)
+
+
 @pages.get("/vendor/dashboard/live")
 @vendors_only
 def refresh() -> Any:

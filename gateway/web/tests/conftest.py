@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 from gateway.static.files import build
 from gateway.web.app import create_app
 from gateway.web.settings import Settings
-from gateway.web.tests import stand_in, stand_in_orders
+from gateway.web.tests import stand_in, stand_in_news, stand_in_orders
 from gateway.web.tests.stand_in import World
 from shared.kit.settings import Secret
 
@@ -96,6 +96,7 @@ def ways(world: World) -> dict[str, Breakable]:
         "vendor": stand_in.vendor(world),
         "catalog": stand_in.catalog(world),
         "ordering": stand_in_orders.ordering(world),
+        "notifications": stand_in_news.notifications(world),
     }
     return {name: Breakable(app) for name, app in apps.items()}
 
@@ -115,6 +116,7 @@ def make_app(static: Path, ways: dict[str, Breakable]) -> MakeApp:
             vendor_url="http://vendor",
             catalog_url="http://catalog",
             ordering_url="http://ordering",
+            notifications_url="http://notifications",
             static_folder=static,
         )
         return create_app(settings, ways)

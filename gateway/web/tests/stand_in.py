@@ -13,6 +13,7 @@ from flask import Flask, abort, jsonify, request
 
 from gateway.web.tests import stand_in_catalog, stand_in_shops
 from gateway.web.tests.answers import now, problem
+from gateway.web.tests.news_kept import News
 from gateway.web.tests.orders_kept import Orders
 from gateway.web.tests.stand_in_catalog import Goods
 from gateway.web.tests.stand_in_shops import Shops
@@ -43,6 +44,7 @@ class World:
     shops: Shops = field(default_factory=Shops)
     orders: Orders = field(default_factory=Orders)
     goods: Goods = field(default_factory=Goods)
+    news: News = field(default_factory=News)
     vendor: dict[str, str] = field(default_factory=lambda: {"name": "Luca’s Bakery", "slug": "lucas-bakery"})
 
     def user(self, name: str, email: str, role: str = "customer") -> dict[str, Any]:

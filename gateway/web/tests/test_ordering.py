@@ -223,7 +223,7 @@ def test_an_order_keeps_itself_up_to_date_until_it_ends(world: World, customer: 
     world.orders.slow = True
     text = order(customer, bread, book)
     assert "We are asking every shop’s shelf" in text
-    url = re.findall(r'hx-get="([^"]+)" hx-trigger="every 1s"', text)[0]
+    url = re.findall(r'hx-get="([^"]+)" hx-trigger="live, every 1s"', text)[0]
     customer.open(url, HX_Request="true")
     assert customer.status == 204
     world.orders.slow = False

@@ -146,7 +146,7 @@ def test_customers_are_found_paged_and_removed(world: World, busy: Visitor) -> N
 
 
 def test_the_dashboard_changes_only_when_something_did(world: World, busy: Visitor) -> None:
-    url = re.findall(r'hx-get="([^"]+)"', busy.open("/vendor/dashboard"))[0]
+    url = re.findall(r'hx-get="(/vendor/dashboard/live[^"]+)"', busy.open("/vendor/dashboard"))[0]
     busy.open(url, HX_Request="true")
     assert busy.status == 204
     world.judge("one", world.user("Newcomer Nora", "nora@x.example"))

@@ -28,26 +28,27 @@ class CannotBeSwitchedOff(Invalid):
 
 def wanted(session: Session, person: UUID, kind: Kind, channel: Channel) -> bool:
     """Whether somebody wishes to hear this kind by this channel."""
+    return holds(kind, channel, _said(session, person).get((kind, channel)))
+
+
+def holds(kind: Kind, channel: Channel, said: bool | None) -> bool:
+    """What holds after what somebody has said, if they have said anything."""
     traits = TRAITS[kind]
     if channel in traits.locked:
         return True
-    said = session.scalar(
-        select(Preference.enabled).where(
-            Preference.person_id == person, Preference.kind == kind, Preference.channel == channel
-        )
-    )
-    return traits.channels[channel] if said is None else said
+    return traits.channels.get(channel, False) if said is None else said
+
+
+def said_by(session: Session, people: Sequence[UUID]) -> dict[tuple[UUID, str, str], bool]:
+    """What these people have said, by person, kind and channel."""
+    rows = session.scalars(select(Preference).where(Preference.person_id.in_(people)))
+    return {(row.person_id, row.kind, row.channel): row.enabled for row in rows}
 
 
 def muted(session: Session, person: UUID) -> list[str]:
     """The kinds that somebody does not wish to see in the app."""
     said = _said(session, person)
-    return [
-        kind
-        for kind, traits in TRAITS.items()
-        if Channel.IN_APP not in traits.locked
-        and not said.get((kind, Channel.IN_APP), traits.channels.get(Channel.IN_APP, False))
-    ]
+    return [kind for kind in TRAITS if not holds(kind, Channel.IN_APP, said.get((kind, Channel.IN_APP)))]
 
 
 def shown(session: Session, person: UUID, role: str) -> list[dict[str, Any]]:
@@ -60,10 +61,10 @@ def shown(session: Session, person: UUID, role: str) -> list[dict[str, Any]]:
             "channels": [
                 {
                     "channel": channel,
-                    "enabled": channel in TRAITS[kind].locked or said.get((kind, channel), default),
+                    "enabled": holds(kind, channel, said.get((kind, channel))),
                     "locked": channel in TRAITS[kind].locked,
                 }
-                for channel, default in TRAITS[kind].channels.items()
+                for channel in TRAITS[kind].channels
             ],
             "why": TRAITS[kind].why,
         }
@@ -104,5 +105,4 @@ def _write(session: Session, person: UUID, wishes: dict[tuple[Kind, Channel], bo
 
 
 def _said(session: Session, person: UUID) -> dict[tuple[str, str], bool]:
-    rows = session.scalars(select(Preference).where(Preference.person_id == person))
-    return {(row.kind, row.channel): row.enabled for row in rows}
+    return {(kind, channel): enabled for (_, kind, channel), enabled in said_by(session, [person]).items()}

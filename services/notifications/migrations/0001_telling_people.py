@@ -84,6 +84,7 @@ DELIVERIES = (
         state text NOT NULL CONSTRAINT delivery_state CHECK (state IN (
             'due', 'claimed', 'handed_over', 'sent', 'failed', 'refused', 'in_doubt', 'lapsed', 'dismissed')),
         attempts integer NOT NULL,
+        failures integer NOT NULL DEFAULT 0,
         occurred_at timestamptz NOT NULL,
         correlation_id text NOT NULL,
         asked_at timestamptz NOT NULL,
