@@ -1,6 +1,7 @@
 """A real mail server that keeps what it is sent, and can be told to refuse, to hang up, and to forget to answer."""
 
 import asyncio
+import socket
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -11,8 +12,6 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
-
-from deploy.local.processes import free_port
 
 TAKEN = "250 OK"
 HANG_UP = "hang up"
@@ -99,7 +98,7 @@ class _Controller(Controller):
 @contextmanager
 def serving(box: Mailbox, port: int | None = None, **options: Any) -> Iterator[str]:
     """Serve a mailbox until the block ends; its URL."""
-    port = port or free_port()
+    port = port or _free_port()
     controller = _Controller(box, hostname="127.0.0.1", port=port, enable_SMTPUTF8=True, **options)
     controller.start()
     box.connections = 0  # the controller has looked whether it answers
@@ -107,6 +106,11 @@ def serving(box: Mailbox, port: int | None = None, **options: Any) -> Iterator[s
         yield f"smtp://127.0.0.1:{port}"
     finally:
         controller.stop()
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
 
 
 def _cut(server: SMTP) -> None:
