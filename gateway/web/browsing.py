@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from flask import render_template, request
 
 from gateway.web import sessions
+from gateway.web.languages import gettext
 from gateway.web.parts import part
 
 ALL = "all"
@@ -44,6 +45,6 @@ class Browsed:
 
 def listing(browsed: Browsed, fragment: str, whole: str) -> str:
     """Render one page of a list; only its fragment when htmx asks for it."""
-    found = part("the list", lambda: sessions.ask("vendor", "GET", browsed.path, params=browsed.params), None)
+    found = part(gettext("the list"), lambda: sessions.ask("vendor", "GET", browsed.path, params=browsed.params), None)
     template = fragment if request.headers.get("HX-Request") else whole
     return render_template(template, found=found, browsed=browsed)

@@ -21,18 +21,31 @@ from wtforms import (
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from gateway.web.forms import countries, needed
+from gateway.web.languages import lazy_gettext as _
 
 CONTACTS = ("email", "phone", "website", "city")
 PLACE = ("line1", "line2", "postal_code", "city", "region", "country")
 BLAMED = {f"address.{name}": name for name in PLACE} | {f"bank.{name}": name for name in ("holder", "iban", "bic")}
 """What the service calls a field that is inside another, and what it is called in a form."""
-WHOLE_PLACE = "Enter {} as well, or leave the whole address empty."
+WHOLE_PLACE = {
+    "line1": _("Enter street and number as well, or leave the whole address empty."),
+    "city": _("Enter a town or city as well, or leave the whole address empty."),
+    "country": _("Enter a country as well, or leave the whole address empty."),
+}
 
 
-def percent(name: str, presence: Any, **more: Any) -> DecimalField:
+class Rate(DecimalField):
+    """A number with a point or a comma."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read it as people of any country type it."""
+        super().process_formdata([text.strip().replace(",", ".") for text in valuelist])
+
+
+def percent(name: str, presence: Any, **more: Any) -> Rate:
     """A rate in percent, with up to two digits after the point; `presence` says whether it may be left out."""
-    checks = [presence, NumberRange(0, 100, "Enter a rate from 0 to 100 %%.")]
-    return DecimalField(name, checks, places=2, render_kw={"inputmode": "decimal", "autocomplete": "off"}, **more)
+    checks = [presence, NumberRange(0, 100, _("Enter a rate from 0 to 100 %%."))]
+    return Rate(name, checks, places=2, render_kw={"inputmode": "decimal", "autocomplete": "off"}, **more)
 
 
 def basis_points(rate: Decimal | None) -> int | None:
@@ -45,14 +58,14 @@ class Business(FlaskForm):
 
     texts: ClassVar[tuple[str, ...]] = ()
 
-    phone = TelField("Phone", render_kw={"autocomplete": "tel", "maxlength": 32})
-    website = URLField("Website", render_kw={"autocomplete": "url", "placeholder": "https://", "maxlength": 300})
-    line1 = StringField("Street and number", render_kw={"autocomplete": "address-line1", "maxlength": 120})
-    line2 = StringField("Floor, unit", render_kw={"autocomplete": "address-line2", "maxlength": 120})
-    postal_code = StringField("Postal code", render_kw={"autocomplete": "postal-code", "maxlength": 16})
-    city = StringField("Town or city", render_kw={"autocomplete": "address-level2", "maxlength": 80})
-    region = StringField("State or region", render_kw={"autocomplete": "address-level1", "maxlength": 80})
-    country = SelectField("Country", choices=countries, validate_choice=False, render_kw={"autocomplete": "country"})
+    phone = TelField(_("Phone"), render_kw={"autocomplete": "tel", "maxlength": 32})
+    website = URLField(_("Website"), render_kw={"autocomplete": "url", "placeholder": "https://", "maxlength": 300})
+    line1 = StringField(_("Street and number"), render_kw={"autocomplete": "address-line1", "maxlength": 120})
+    line2 = StringField(_("Floor, unit"), render_kw={"autocomplete": "address-line2", "maxlength": 120})
+    postal_code = StringField(_("Postal code"), render_kw={"autocomplete": "postal-code", "maxlength": 16})
+    city = StringField(_("Town or city"), render_kw={"autocomplete": "address-level2", "maxlength": 80})
+    region = StringField(_("State or region"), render_kw={"autocomplete": "address-level1", "maxlength": 80})
+    country = SelectField(_("Country"), choices=countries, validate_choice=False, render_kw={"autocomplete": "country"})
 
     @classmethod
     def filled(cls, known: dict[str, Any] | None) -> Any:
@@ -64,9 +77,9 @@ class Business(FlaskForm):
         sound: bool = super().validate(extra_validators)
         if self.place() is None:
             return sound
-        for name, what in (("line1", "street and number"), ("city", "a town or city"), ("country", "a country")):
+        for name, wrong in WHOLE_PLACE.items():
             if not self[name].data:
-                self[name].errors = [*self[name].errors, WHOLE_PLACE.format(what)]
+                self[name].errors = [*self[name].errors, wrong]
                 sound = False
         return sound
 
@@ -87,20 +100,20 @@ class Application(Business):
     texts = ("business_name", "business_email", "description", "tax_id")
 
     business_name = StringField(
-        "Business name",
-        [DataRequired("Enter the name of your business.")],
-        description="Customers will see it. If somebody has it already, yours gets a number.",
+        _("Business name"),
+        [DataRequired(_("Enter the name of your business."))],
+        description=_("Customers will see it. If somebody has it already, yours gets a number."),
         render_kw={"autocomplete": "organization", "maxlength": 80},
     )
-    business_email = EmailField("Business e-mail", render_kw={"autocomplete": "email", "maxlength": 254})
+    business_email = EmailField(_("Business e-mail"), render_kw={"autocomplete": "email", "maxlength": 254})
     description = TextAreaField(
-        "What do you sell?",
-        description="A few sentences for the person who reads your application.",
+        _("What do you sell?"),
+        description=_("A few sentences for the person who reads your application."),
         render_kw={"rows": 5, "maxlength": 2000},
     )
     tax_id = StringField(
-        "Tax number",
-        description="If your business has one. Only admins see it.",
+        _("Tax number"),
+        description=_("If your business has one. Only admins see it."),
         render_kw={"autocomplete": "off", "maxlength": 40},
     )
 
@@ -111,15 +124,15 @@ class Shop(Business):
     texts = ("description", "email")
 
     description = TextAreaField(
-        "About your shop",
-        description="Shown on your shop’s page. An empty line begins a new paragraph.",
+        _("About your shop"),
+        description=_("Shown on your shop’s page. An empty line begins a new paragraph."),
         render_kw={"rows": 6, "maxlength": 2000},
     )
-    email = EmailField("E-mail", render_kw={"autocomplete": "email", "maxlength": 254})
-    show_email = BooleanField("the e-mail")
-    show_phone = BooleanField("the phone number")
-    show_website = BooleanField("the website")
-    show_city = BooleanField("the town and the country")
+    email = EmailField(_("E-mail"), render_kw={"autocomplete": "email", "maxlength": 254})
+    show_email = BooleanField(_("the e-mail"))
+    show_phone = BooleanField(_("the phone number"))
+    show_website = BooleanField(_("the website"))
+    show_city = BooleanField(_("the town and the country"))
 
     @classmethod
     def filled(cls, known: dict[str, Any] | None) -> Any:
@@ -140,10 +153,12 @@ class Bank(FlaskForm):
     """Where a shop's earnings go; what is kept is never put into the form again."""
 
     holder = StringField(
-        "Account holder", [needed("whose account it is")], render_kw={"autocomplete": "off", "maxlength": 120}
+        _("Account holder"),
+        [needed(_("Enter whose account it is."))],
+        render_kw={"autocomplete": "off", "maxlength": 120},
     )
-    iban = StringField("IBAN", [needed("the IBAN")], render_kw={"autocomplete": "off", "maxlength": 42})
-    bic = StringField("BIC", render_kw={"autocomplete": "off", "maxlength": 11})
+    iban = StringField(_("IBAN"), [needed(_("Enter the IBAN."))], render_kw={"autocomplete": "off", "maxlength": 42})
+    bic = StringField(_("BIC"), render_kw={"autocomplete": "off", "maxlength": 11})
 
     def body(self) -> dict[str, Any]:
         """The account as vendor takes it."""
@@ -154,9 +169,9 @@ class Reason(FlaskForm):
     """Why an admin does something that somebody else has to live with."""
 
     reason = TextAreaField(
-        "Reason",
-        [DataRequired("Enter a reason."), Length(max=500, message="Say it in at most 500 characters.")],
-        description="They read it as you write it.",
+        _("Reason"),
+        [DataRequired(_("Enter a reason.")), Length(max=500, message=_("Say it in at most 500 characters."))],
+        description=_("They read it as you write it."),
         render_kw={"rows": 3, "maxlength": 500},
     )
 
@@ -164,7 +179,7 @@ class Reason(FlaskForm):
 class Approval(FlaskForm):
     """The rate that a new shop begins with."""
 
-    rate = percent("Commission in %", Optional(), description="Empty: the marketplace’s usual rate.")
+    rate = percent(_("Commission in %"), Optional(), description=_("Empty: the marketplace’s usual rate."))
 
     def body(self) -> dict[str, Any]:
         """The decision as vendor takes it."""
@@ -175,9 +190,9 @@ class Approval(FlaskForm):
 class Commission(FlaskForm):
     """Another rate, from now or from a day on."""
 
-    rate = percent("New rate in %", needed("the new rate"))
-    from_day = DateField("From", [Optional()], description="The beginning of a day, UTC. Empty: from now on.")
-    why = StringField("Why", render_kw={"maxlength": 500, "autocomplete": "off"})
+    rate = percent(_("New rate in %"), needed(_("Enter the new rate.")))
+    from_day = DateField(_("From"), [Optional()], description=_("The beginning of a day, UTC. Empty: from now on."))
+    why = StringField(_("Why"), render_kw={"maxlength": 500, "autocomplete": "off"})
 
     def body(self) -> dict[str, Any]:
         """The change as vendor takes it."""

@@ -8,11 +8,16 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from gateway.web.formats import moment, price
+from gateway.web.languages import lazy_gettext
 
 WIDTH, HEIGHT = 640, 180
 GAP = 0.25
 """The part of a bar's place that is left free."""
-SPANS = {"week": (26, "26 weeks"), "month": (12, "12 months"), "day": (30, "30 days")}
+SPANS = {
+    "week": (26, lazy_gettext("26 weeks")),
+    "month": (12, lazy_gettext("12 months")),
+    "day": (30, lazy_gettext("30 days")),
+}
 """How many bars there are, and what their time is called."""
 
 

@@ -6,44 +6,50 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from gateway.web.client import Refused
+from gateway.web.languages import gettext
+from gateway.web.languages import lazy_gettext as _
 from gateway.web.words import Verdict
 
 ORDERS = {
-    "pending": Verdict("Being checked", "warn"),
-    "rejected": Verdict("Could not be taken", "bad"),
-    "cancelled": Verdict("Cancelled", ""),
-    "confirmed": Verdict("Confirmed", "good"),
-    "processing": Verdict("Being prepared", "good"),
-    "partly_shipped": Verdict("Partly on its way", "good"),
-    "shipped": Verdict("On its way", "good"),
-    "delivered": Verdict("Delivered", "good"),
+    "pending": Verdict(_("Being checked"), "warn"),
+    "rejected": Verdict(_("Could not be taken"), "bad"),
+    "cancelled": Verdict(_("Cancelled"), ""),
+    "confirmed": Verdict(_("Confirmed"), "good"),
+    "processing": Verdict(_("Being prepared"), "good"),
+    "partly_shipped": Verdict(_("Partly on its way"), "good"),
+    "shipped": Verdict(_("On its way"), "good"),
+    "delivered": Verdict(_("Delivered"), "good"),
 }
 PARTS = {
-    "pending": Verdict("New", "warn"),
-    "accepted": Verdict("Accepted", "good"),
-    "packed": Verdict("Packed", "good"),
-    "shipped": Verdict("Shipped", "good"),
-    "delivered": Verdict("Delivered", "good"),
-    "cancelled": Verdict("Cancelled", ""),
-    "rejected": Verdict("Declined", "bad"),
+    "pending": Verdict(_("New"), "warn"),
+    "accepted": Verdict(_("Accepted"), "good"),
+    "packed": Verdict(_("Packed"), "good"),
+    "shipped": Verdict(_("Shipped"), "good"),
+    "delivered": Verdict(_("Delivered"), "good"),
+    "cancelled": Verdict(_("Cancelled"), ""),
+    "rejected": Verdict(_("Declined"), "bad"),
 }
 SENTENCES = {
-    "pending": "We are asking every shop’s shelf for your things. That takes a moment.",
-    "rejected": "Nothing was taken from the shelves, and nothing is owed.",
-    "cancelled": "No part of it will come. Nothing is owed for it.",
-    "confirmed": "Everything is put aside for you. The shops have been told.",
-    "processing": "The shops are at it.",
-    "partly_shipped": "A part of it is on its way to you.",
-    "shipped": "All of it is on its way to you.",
-    "delivered": "All of it has arrived.",
+    "pending": _("We are asking every shop’s shelf for your things. That takes a moment."),
+    "rejected": _("Nothing was taken from the shelves, and nothing is owed."),
+    "cancelled": _("No part of it will come. Nothing is owed for it."),
+    "confirmed": _("Everything is put aside for you. The shops have been told."),
+    "processing": _("The shops are at it."),
+    "partly_shipped": _("A part of it is on its way to you."),
+    "shipped": _("All of it is on its way to you."),
+    "delivered": _("All of it has arrived."),
 }
 WAY = ("pending", "accepted", "packed", "shipped", "delivered")
-WAY_NAMES = ("Ordered", "Accepted", "Packed", "Shipped", "Delivered")
 OFF = frozenset({"cancelled", "rejected"})
 ENDED = frozenset({"delivered", "cancelled", "rejected"})
 CANCELLABLE = frozenset({"pending", "accepted"})
 """What a customer may still cancel: once it is packed, it is the vendor's to stop."""
-BY = {"vendor": "by the shop", "customer": "by the customer", "system": "by the market", "admin": "by an admin"}
+BY = {
+    "vendor": _("by the shop"),
+    "customer": _("by the customer"),
+    "system": _("by the market"),
+    "admin": _("by an admin"),
+}
 
 
 def fares(status: str) -> Verdict:
@@ -106,8 +112,11 @@ def stale(refused: Refused) -> str:
     now, wanted = refused.facts.get("from"), refused.facts.get("to")
     if not now or not wanted:
         return refused.detail
-    is_now, to = part_fares(str(now)).name.lower(), part_fares(str(wanted)).name.lower()
-    return f"Nothing was changed: this part is {is_now} by now, and what is {is_now} cannot become {to}."
+    return gettext(
+        "Nothing was changed: by now this part is “%(now)s”, and it cannot become “%(wanted)s”.",
+        now=part_fares(str(now)).name,
+        wanted=part_fares(str(wanted)).name,
+    )
 
 
 FILTERS: dict[str, Callable[..., Any]] = {

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import unicodedata
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from babel import Locale
 from flask import g
 from flask_wtf import FlaskForm
 from wtforms import (
@@ -24,14 +24,16 @@ from wtforms import (
 from wtforms.validators import InputRequired, Optional
 
 from gateway.web.client import Refused, ServiceDown
+from gateway.web.languages import gettext, locale, ngettext
+from gateway.web.languages import lazy_gettext as _
 
 NO_COUNTRIES = frozenset("AC CP CQ DG EA EU EZ IC QO TA UN XA XB XK ZZ".split())  # noqa: SIM905 - a list to be read
-NEW_PASSWORD = "At least 10 characters. A few words that only you would put together work best."  # noqa: S105
+NEW_PASSWORD = _("At least 10 characters. A few words that only you would put together work best.")
 
 
-def needed(what: str) -> InputRequired:
+def needed(sentence: str) -> InputRequired:
     """Say what to enter, rather than that a field is required."""
-    return InputRequired(f"Enter {what}.")
+    return InputRequired(sentence)
 
 
 def new_key() -> str:
@@ -42,11 +44,11 @@ def new_key() -> str:
 class Registration(FlaskForm):
     """A new account; `key` makes a form that is sent twice one registration."""
 
-    name = StringField("Name", [needed("your name")], render_kw={"autocomplete": "name", "maxlength": 100})
-    email = EmailField("E-mail", [needed("your e-mail address")], render_kw={"autocomplete": "email"})
+    name = StringField(_("Name"), [needed(_("Enter your name."))], render_kw={"autocomplete": "name", "maxlength": 100})
+    email = EmailField(_("E-mail"), [needed(_("Enter your e-mail address."))], render_kw={"autocomplete": "email"})
     password = PasswordField(
-        "Password",
-        [needed("a password")],
+        _("Password"),
+        [needed(_("Enter a password."))],
         description=NEW_PASSWORD,
         render_kw={"autocomplete": "new-password", "minlength": 10},
     )
@@ -57,14 +59,16 @@ class Registration(FlaskForm):
 class SignIn(FlaskForm):
     """E-mail and password."""
 
-    email = EmailField("E-mail", [needed("your e-mail address")], render_kw={"autocomplete": "username"})
-    password = PasswordField("Password", [needed("your password")], render_kw={"autocomplete": "current-password"})
+    email = EmailField(_("E-mail"), [needed(_("Enter your e-mail address."))], render_kw={"autocomplete": "username"})
+    password = PasswordField(
+        _("Password"), [needed(_("Enter your password."))], render_kw={"autocomplete": "current-password"}
+    )
 
 
 class Forgotten(FlaskForm):
     """Whose password was forgotten."""
 
-    email = EmailField("E-mail", [needed("your e-mail address")], render_kw={"autocomplete": "username"})
+    email = EmailField(_("E-mail"), [needed(_("Enter your e-mail address."))], render_kw={"autocomplete": "username"})
 
 
 class Reset(FlaskForm):
@@ -72,8 +76,8 @@ class Reset(FlaskForm):
 
     code = HiddenField()
     password = PasswordField(
-        "New password",
-        [needed("a new password")],
+        _("New password"),
+        [needed(_("Enter a new password."))],
         description=NEW_PASSWORD,
         render_kw={"autocomplete": "new-password", "minlength": 10},
     )
@@ -82,42 +86,56 @@ class Reset(FlaskForm):
 class Name(FlaskForm):
     """What one is called."""
 
-    name = StringField("Name", [needed("your name")], render_kw={"autocomplete": "name", "maxlength": 100})
+    name = StringField(_("Name"), [needed(_("Enter your name."))], render_kw={"autocomplete": "name", "maxlength": 100})
 
 
 class NewPassword(FlaskForm):
     """The password that is, and the one that shall be."""
 
     current_password = PasswordField(
-        "Current password", [needed("your current password")], render_kw={"autocomplete": "current-password"}
+        _("Current password"),
+        [needed(_("Enter your current password."))],
+        render_kw={"autocomplete": "current-password"},
     )
     new_password = PasswordField(
-        "New password",
-        [needed("a new password")],
+        _("New password"),
+        [needed(_("Enter a new password."))],
         description=NEW_PASSWORD,
         render_kw={"autocomplete": "new-password", "minlength": 10},
     )
 
 
 def countries() -> list[tuple[str, str]]:
-    """ISO 3166-1 codes with their English names, by name."""
-    names = Locale("en").territories
-    found = [(code, name) for code, name in names.items() if len(code) == 2 and code.isalpha()]
-    return [("", "Choose…"), *sorted((it for it in found if it[0] not in NO_COUNTRIES), key=lambda it: it[1])]
+    """ISO 3166-1 codes with their names, by name as the reader's dictionaries have them."""
+    found = [(code, name) for code, name in locale().territories.items() if len(code) == 2 and code.isalpha()]
+    return [("", gettext("Choose…")), *sorted((it for it in found if it[0] not in NO_COUNTRIES), key=_by_letters)]
+
+
+def _by_letters(it: tuple[str, str]) -> str:
+    """What a name is sorted by: letters without their marks, so that Österreich is among the O."""
+    return unicodedata.normalize("NFKD", it[1]).encode("ascii", "ignore").decode().casefold()
 
 
 class Address(FlaskForm):
     """A place to have things sent to."""
 
-    name = StringField("Recipient", [needed("who receives it")], render_kw={"autocomplete": "name", "maxlength": 100})
-    line1 = StringField("Street and number", [needed("street and number")], render_kw={"autocomplete": "address-line1"})
-    line2 = StringField("Floor, apartment", render_kw={"autocomplete": "address-line2"})
-    postal_code = StringField("Postal code", render_kw={"autocomplete": "postal-code", "maxlength": 20})
-    city = StringField("Town or city", [needed("a town or city")], render_kw={"autocomplete": "address-level2"})
-    region = StringField("State or region", render_kw={"autocomplete": "address-level1"})
-    country = SelectField("Country", [needed("a country")], choices=countries, render_kw={"autocomplete": "country"})
-    phone = TelField("Phone", description="For the carrier only.", render_kw={"autocomplete": "tel"})
-    is_default = BooleanField("Use this address unless I say otherwise")
+    name = StringField(
+        _("Recipient"), [needed(_("Enter who receives it."))], render_kw={"autocomplete": "name", "maxlength": 100}
+    )
+    line1 = StringField(
+        _("Street and number"), [needed(_("Enter street and number."))], render_kw={"autocomplete": "address-line1"}
+    )
+    line2 = StringField(_("Floor, apartment"), render_kw={"autocomplete": "address-line2"})
+    postal_code = StringField(_("Postal code"), render_kw={"autocomplete": "postal-code", "maxlength": 20})
+    city = StringField(
+        _("Town or city"), [needed(_("Enter a town or city."))], render_kw={"autocomplete": "address-level2"}
+    )
+    region = StringField(_("State or region"), render_kw={"autocomplete": "address-level1"})
+    country = SelectField(
+        _("Country"), [needed(_("Enter a country."))], choices=countries, render_kw={"autocomplete": "country"}
+    )
+    phone = TelField(_("Phone"), description=_("For the carrier only."), render_kw={"autocomplete": "tel"})
+    is_default = BooleanField(_("Use this address unless I say otherwise"))
 
     def body(self) -> dict[str, Any]:
         """The address as identity takes it; an emptied part is null."""
@@ -128,12 +146,19 @@ class Address(FlaskForm):
 class NewInvite(FlaskForm):
     """An invitation link to be made."""
 
-    label = StringField("Label", description="Only you see it.", render_kw={"maxlength": 80, "autocomplete": "off"})
+    label = StringField(
+        _("Label"), description=_("Only you see it."), render_kw={"maxlength": 80, "autocomplete": "off"}
+    )
     max_uses = IntegerField(
-        "Most people", [Optional()], description="Empty: as many as come.", render_kw={"min": 1, "inputmode": "numeric"}
+        _("Most people"),
+        [Optional()],
+        description=_("Empty: as many as come."),
+        render_kw={"min": 1, "inputmode": "numeric"},
     )
     key = HiddenField(default=new_key)
-    expires_on = DateField("Last day", [Optional()], description="Until the end of this day, UTC. Empty: for ever.")
+    expires_on = DateField(
+        _("Last day"), [Optional()], description=_("Until the end of this day, UTC. Empty: for ever.")
+    )
 
     def body(self) -> dict[str, Any]:
         """The link as vendor takes it; what was left empty is left out."""
@@ -147,7 +172,7 @@ class NewInvite(FlaskForm):
 class Label(FlaskForm):
     """A link's new label."""
 
-    label = StringField("Label", render_kw={"maxlength": 80, "autocomplete": "off"})
+    label = StringField(_("Label"), render_kw={"maxlength": 80, "autocomplete": "off"})
 
 
 def submit(form: FlaskForm, send: Callable[[], Any], *, also: dict[str, str] | None = None) -> bool:
@@ -165,7 +190,9 @@ def submit(form: FlaskForm, send: Callable[[], Any], *, also: dict[str, str] | N
         blame(form, refused, also or {})
     except ServiceDown:
         g.status = 503
-        form.form_errors.append("This cannot be saved right now. Nothing is lost: please try again in a few seconds.")
+        form.form_errors.append(
+            gettext("This cannot be saved right now. Nothing is lost: please try again in a few seconds.")
+        )
     else:
         return True
     return False
@@ -181,7 +208,16 @@ def blame(form: FlaskForm, refused: Refused, also: dict[str, str]) -> None:
         form.form_errors.append(_in_words(refused))
 
 
+def too_often(seconds: int) -> str:
+    """When somebody who was too quick can try again."""
+    return ngettext(
+        "That was too often. Please wait %(num)s second and try again.",
+        "That was too often. Please wait %(num)s seconds and try again.",
+        seconds,
+    )
+
+
 def _in_words(refused: Refused) -> str:
     if refused.status == 429:
-        return f"That was too often. Please wait {refused.retry_after or 60} seconds and try again."
+        return too_often(refused.retry_after or 60)
     return refused.detail if refused.title in refused.detail else f"{refused.title}. {refused.detail}"

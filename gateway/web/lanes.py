@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from gateway.web.formats import moment
+from gateway.web.languages import gettext
+from gateway.web.said import said
 
 THINNEST = 0.6
 DEEPEST = 3
@@ -48,13 +50,25 @@ def _event(node: Mapping[str, Any], began: datetime, whole: float, depth: int) -
 
     waits = "bad" if node["published_at"] is None else "wait"
     yield lane(
-        node["type"], f"{node['service']}: written, to the broker", node["recorded_at"], node["published_at"], waits
+        node["type"],
+        gettext("%(service)s: written, to the broker", service=node["service"]),
+        node["recorded_at"],
+        node["published_at"],
+        waits,
     )
     for delivery in node["deliveries"]:
         name, came = delivery["service"], delivery["received_at"]
-        yield lane("", f"to {name}'s inbox", node["published_at"] or node["recorded_at"], came, "wait")
+        yield lane(
+            "",
+            gettext("to %(service)s’s inbox", service=name),
+            node["published_at"] or node["recorded_at"],
+            came,
+            "wait",
+        )
         done = delivery["handled_at"]
         tone, error = ("", None) if done else ("bad", delivery["error"])
-        yield lane("", f"{name}: {delivery['state']}", came, done, tone, error)
+        yield lane(
+            "", gettext("%(service)s: %(state)s", service=name, state=said(delivery["state"])), came, done, tone, error
+        )
     for effect in node["caused"]:
         yield from _event(effect, began, whole, depth + 1)

@@ -15,6 +15,8 @@ import flask_babel
 from babel import Locale
 from babel.localedata import locale_identifiers
 from flask import Flask, Response, current_app, g, request
+from jinja2 import pass_context
+from jinja2.runtime import Context
 
 from gateway.web.catalogs import SOURCE, Catalogs
 
@@ -30,6 +32,8 @@ def register(app: Flask) -> None:
     """Let the app speak every language that there is a catalog of."""
     babel = flask_babel.Babel(app, default_locale=REGIONS[SOURCE], locale_selector=_chosen)
     babel.domain_instance = Catalogs(LANGUAGES)
+    app.jinja_env.policies["ext.i18n.trimmed"] = True
+    app.jinja_env.globals["ngettext"] = _counting(app.jinja_env.globals["ngettext"])
     app.context_processor(lambda: {"language": current(), "languages": LANGUAGES})
     app.after_request(_mark)
 
@@ -42,7 +46,7 @@ def gettext(text: str, **named: Any) -> str:
 def ngettext(one: str, many: str, num: int, **named: Any) -> str:
     """The sentence about `num` things in the language of this request; the number is `%(num)s` in it."""
     shown = {"num": flask_babel.format_decimal(num), **named}
-    return str(flask_babel.ngettext(one, many, num, **shown))
+    return str(flask_babel.get_translations().ungettext(one, many, num)) % shown
 
 
 def lazy_gettext(text: str) -> str:
@@ -73,6 +77,16 @@ def keep(response: Response, language: str) -> Response:
     secure = current_app.config["SESSION_COOKIE_SECURE"]
     response.set_cookie(COOKIE, language, max_age=A_YEAR, httponly=True, samesite="Lax", secure=secure, path="/")
     return response
+
+
+def _counting(ngettext_of_jinja: Any) -> Any:
+    """Templates' `ngettext`, which writes the number as the reader's country does."""
+
+    @pass_context
+    def counting(context: Context, one: str, many: str, num: int, **named: Any) -> Any:
+        return ngettext_of_jinja(context, one, many, num, **{"num": flask_babel.format_decimal(num), **named})
+
+    return counting
 
 
 def _chosen() -> str:

@@ -7,12 +7,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from gateway.web.formats import moment
+from gateway.web.languages import lazy_gettext
 from gateway.web.words import Verdict
 
-WORKS = Verdict("Working", "good")
-WITHDRAWN = Verdict("Withdrawn", "")
-EXPIRED = Verdict("Expired", "warn")
-USED_UP = Verdict("Used up", "warn")
+WORKS = Verdict(lazy_gettext("Working"), "good")
+WITHDRAWN = Verdict(lazy_gettext("Withdrawn"), "")
+EXPIRED = Verdict(lazy_gettext("Expired"), "warn")
+USED_UP = Verdict(lazy_gettext("Used up"), "warn")
 
 
 def standing(link: Mapping[str, Any], now: datetime) -> Verdict:

@@ -10,11 +10,13 @@ from wtforms import BooleanField, DateField, HiddenField, IntegerField, RadioFie
 from wtforms.validators import NumberRange, Optional, Regexp, ValidationError
 
 from gateway.web.forms import Address, needed, new_key
+from gateway.web.languages import gettext
+from gateway.web.languages import lazy_gettext as _
 from gateway.web.money import NotMoney, currencies, minor
 
 NEW = "new"
 A_CODE = r"\s*[A-Za-z0-9][A-Za-z0-9_-]{2,39}\s*\Z"
-KINDS = [("percentage", "A percentage"), ("amount", "An amount")]
+KINDS = [("percentage", _("A percentage")), ("amount", _("An amount"))]
 PLACE = ("name", "line1", "line2", "city", "region", "postal_code", "country", "phone")
 BLAMED = {f"shipping_address.{name}": name for name in PLACE}
 """What the service calls a field of the address, and what it is called in the form."""
@@ -23,8 +25,8 @@ BLAMED = {f"shipping_address.{name}": name for name in PLACE}
 class Checkout(Address):
     """Where to send it, and what exactly is agreed to; `key` makes a form that is sent twice one order."""
 
-    saved = RadioField("Send it to", choices=[], validate_choice=False, default=NEW)
-    keep = BooleanField("Keep this address for next time")
+    saved = RadioField(_("Send it to"), choices=[], validate_choice=False, default=NEW)
+    keep = BooleanField(_("Keep this address for next time"))
     key = HiddenField(default=new_key)
     version = HiddenField()
     amount = HiddenField()
@@ -36,7 +38,7 @@ class Checkout(Address):
         usual = next((it["id"] for it in addresses if it.get("is_default")), addresses[0]["id"] if addresses else NEW)
         form = cls() if sent else cls(formdata=None, data={"saved": usual, **agreed(cart), "key": new_key()})
         form.addresses = {it["id"]: it for it in addresses}
-        form.saved.choices = [*((it["id"], it["name"]) for it in addresses), (NEW, "Another address")]
+        form.saved.choices = [*((it["id"], it["name"]) for it in addresses), (NEW, gettext("Another address"))]
         if addresses:
             for name in PLACE:
                 form[name].flags.required = False
@@ -87,9 +89,13 @@ def agreed(cart: dict[str, Any]) -> dict[str, str]:
 class Shipment(FlaskForm):
     """By whom it was sent, and how it can be followed."""
 
-    carrier = StringField("Carrier", [needed("the carrier")], render_kw={"maxlength": 80, "list": "carriers"})
+    carrier = StringField(
+        _("Carrier"), [needed(_("Enter the carrier."))], render_kw={"maxlength": 80, "list": "carriers"}
+    )
     tracking_number = StringField(
-        "Tracking number", [needed("the tracking number")], render_kw={"maxlength": 80, "autocomplete": "off"}
+        _("Tracking number"),
+        [needed(_("Enter the tracking number."))],
+        render_kw={"maxlength": 80, "autocomplete": "off"},
     )
 
 
@@ -97,9 +103,9 @@ class Reason(FlaskForm):
     """Why a part will not come."""
 
     reason = StringField(
-        "Why",
-        [needed("a reason")],
-        description="The customer reads it.",
+        _("Why"),
+        [needed(_("Enter a reason."))],
+        description=_("The customer reads it."),
         render_kw={"maxlength": 500, "autocomplete": "off"},
     )
 
@@ -108,38 +114,38 @@ class NewDiscount(FlaskForm):
     """A code that takes an amount or a percentage off."""
 
     code = StringField(
-        "Code",
+        _("Code"),
         [
-            needed("a code"),
-            Regexp(r"\s*[A-Za-z0-9][A-Za-z0-9_-]{2,39}\s*\Z", message="3 to 40 letters, digits, - or _."),
+            needed(_("Enter a code.")),
+            Regexp(r"\s*[A-Za-z0-9][A-Za-z0-9_-]{2,39}\s*\Z", message=_("3 to 40 letters, digits, - or _.")),
         ],
         render_kw={"maxlength": 40, "autocomplete": "off"},
     )
-    kind = RadioField("Takes off", choices=KINDS, default="percentage")
+    kind = RadioField(_("Takes off"), choices=KINDS, default="percentage")
     worth = StringField(
-        "How much",
-        [needed("how much it takes off")],
-        description="15 for 15 %, or 5.00 for an amount.",
+        _("How much"),
+        [needed(_("Enter how much it takes off."))],
+        description=_("15 for 15 %, or 5.00 for an amount."),
         render_kw={"inputmode": "decimal", "autocomplete": "off", "maxlength": 16},
     )
-    currency = SelectField("Currency", choices=currencies, default="EUR")
+    currency = SelectField(_("Currency"), choices=currencies, default="EUR")
     minimum = StringField(
-        "Least order",
-        description="In the currency beside. Empty: any.",
+        _("Least order"),
+        description=_("In the currency beside. Empty: any."),
         render_kw={"inputmode": "decimal", "autocomplete": "off", "maxlength": 16},
     )
-    until = DateField("Last day", [Optional()], description="Until the end of this day, UTC. Empty: for ever.")
+    until = DateField(_("Last day"), [Optional()], description=_("Until the end of this day, UTC. Empty: for ever."))
     max_uses = IntegerField(
-        "Most uses",
+        _("Most uses"),
         [Optional(), NumberRange(1, 10**9)],
-        description="Empty: as many as come.",
+        description=_("Empty: as many as come."),
         render_kw={"min": 1, "inputmode": "numeric"},
     )
 
     def validate_worth(self, field: StringField) -> None:
         """Refuse what is neither a percentage nor an amount."""
         if _minor(field, self._of()) < 1 or (self.kind.data == "percentage" and _minor(field, self._of()) > 10_000):
-            raise ValidationError("Enter more than nought, and no more than 100 %.")
+            raise ValidationError(_("Enter more than nought, and no more than 100 %."))
 
     def validate_minimum(self, field: StringField) -> None:
         """Refuse what is no amount."""

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from babel import Locale
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional, ValidationError
 
 from gateway.web.forms import needed, new_key
+from gateway.web.languages import gettext, locale
+from gateway.web.languages import lazy_gettext as _
 from gateway.web.money import NotMoney, currencies, minor, plain
 from gateway.web.words import standing
 
 STATUSES = ("draft", "active", "inactive", "out_of_stock")
 OF_STATUS = {
-    "draft": "Nobody else sees it yet.",
-    "active": "Seen, and bought while there is stock.",
-    "inactive": "Hidden, and kept as it is.",
-    "out_of_stock": "Seen, and not bought.",
+    "draft": _("Nobody else sees it yet."),
+    "active": _("Seen, and bought while there is stock."),
+    "inactive": _("Hidden, and kept as it is."),
+    "out_of_stock": _("Seen, and not bought."),
 }
 VISIBILITIES = {
-    "public": ("Everybody", "Anyone on the market finds it."),
-    "linked": ("Your customers", "Only who is on your list."),
+    "public": (_("Everybody"), _("Anyone on the market finds it.")),
+    "linked": (_("Your customers"), _("Only who is on your list.")),
 }
 LANGUAGES = ("en", "de", "fr", "es", "it", "nl", "pt", "da", "sv", "no", "fi", "pl", "cs", "hu", "ro", "tr", "ru")
 BLAMED = {"price.amount": "amount", "price.currency": "currency", "price": "amount"}
@@ -32,36 +33,38 @@ MOST_STOCK = 1_000_000
 
 def languages() -> list[tuple[str, str]]:
     """Languages that descriptions are searched in."""
-    names = Locale("en").languages
+    names = locale().languages
     return [(code, str(names.get(code, code))) for code in LANGUAGES]
 
 
 class Product(FlaskForm):
     """What a product is; `version` is what was read of it, `key` makes a form that is sent twice one product."""
 
-    title = StringField("Title", [needed("a title")], render_kw={"maxlength": 200, "autocomplete": "off"})
+    title = StringField(_("Title"), [needed(_("Enter a title."))], render_kw={"maxlength": 200, "autocomplete": "off"})
     description = TextAreaField(
-        "Description",
-        description="Markdown: *emphasis*, **strong**, - for a list, an empty line for a new paragraph.",
+        _("Description"),
+        description=_("Markdown: *emphasis*, **strong**, - for a list, an empty line for a new paragraph."),
         render_kw={"rows": 9, "maxlength": 20_000},
     )
-    category_id = SelectField("Category", choices=[], validate_choice=False)
-    amount = StringField("Price", [needed("a price")], render_kw={"inputmode": "decimal", "autocomplete": "off"})
-    currency = SelectField("Currency", choices=currencies, default="EUR")
+    category_id = SelectField(_("Category"), choices=[], validate_choice=False)
+    amount = StringField(
+        _("Price"), [needed(_("Enter a price."))], render_kw={"inputmode": "decimal", "autocomplete": "off"}
+    )
+    currency = SelectField(_("Currency"), choices=currencies, default="EUR")
     sku = StringField(
-        "Your number (SKU)",
-        description="How you call it yourself. Empty on a new one: we make one.",
+        _("Your number (SKU)"),
+        description=_("How you call it yourself. Empty on a new one: we make one."),
         render_kw={"maxlength": 64, "autocomplete": "off"},
     )
-    status = RadioField("Status", choices=[(it, standing(it).name) for it in STATUSES], default="draft")
+    status = RadioField(_("Status"), choices=[(it, standing(it).name) for it in STATUSES], default="draft")
     visibility = RadioField(
-        "Who sees it", choices=[(it, said[0]) for it, said in VISIBILITIES.items()], default="public"
+        _("Who sees it"), choices=[(it, said[0]) for it, said in VISIBILITIES.items()], default="public"
     )
-    language = SelectField("Language of the text", choices=languages, default="en")
+    language = SelectField(_("Language of the text"), choices=languages, default="en")
     stock = IntegerField(
-        "In stock",
+        _("In stock"),
         [Optional(), NumberRange(0, MOST_STOCK)],
-        description="How many you have to begin with.",
+        description=_("How many you have to begin with."),
         render_kw={"min": 0, "inputmode": "numeric"},
     )
     version = HiddenField()
@@ -75,7 +78,7 @@ class Product(FlaskForm):
 
     def among(self, tree: list[tuple[str, str]]) -> Product:
         """The form with these categories to choose from."""
-        self.category_id.choices = [("", "None"), *tree]
+        self.category_id.choices = [("", gettext("None")), *tree]
         return self
 
     def validate_amount(self, field: StringField) -> None:
@@ -97,16 +100,16 @@ class Movement(FlaskForm):
     """What happened to the stock; `key` makes a form that is sent twice one movement."""
 
     what = RadioField(
-        "What happened",
-        choices=[("receipt", "Goods came in"), ("more", "There are more"), ("fewer", "There are fewer")],
+        _("What happened"),
+        choices=[("receipt", _("Goods came in")), ("more", _("There are more")), ("fewer", _("There are fewer"))],
         default="receipt",
     )
     quantity = IntegerField(
-        "How many",
-        [InputRequired("Enter how many."), NumberRange(1, MOST_STOCK, "Enter a number from 1 upwards.")],
+        _("How many"),
+        [InputRequired(_("Enter how many.")), NumberRange(1, MOST_STOCK, _("Enter a number from 1 upwards."))],
         render_kw={"min": 1, "inputmode": "numeric"},
     )
-    reason = StringField("Why", description="Needed for a correction.", render_kw={"maxlength": 500})
+    reason = StringField(_("Why"), description=_("Needed for a correction."), render_kw={"maxlength": 500})
     key = HiddenField(default=new_key)
 
     def body(self) -> dict[str, Any]:
@@ -121,8 +124,8 @@ class Threshold(FlaskForm):
     """At how many a product is few."""
 
     threshold = IntegerField(
-        "Tell me when there are only",
-        [InputRequired("Enter a number, nought for never."), NumberRange(0, MOST_STOCK)],
+        _("Tell me when there are only"),
+        [InputRequired(_("Enter a number, nought for never.")), NumberRange(0, MOST_STOCK)],
         render_kw={"min": 0, "inputmode": "numeric"},
     )
 
@@ -130,18 +133,20 @@ class Threshold(FlaskForm):
 class CategoryForm(FlaskForm):
     """A category, and where it is in the tree."""
 
-    name = StringField("Name", [DataRequired("Enter a name.")], render_kw={"maxlength": 80, "autocomplete": "off"})
-    parent_id = SelectField("In", choices=[], validate_choice=False)
+    name = StringField(
+        _("Name"), [DataRequired(_("Enter a name."))], render_kw={"maxlength": 80, "autocomplete": "off"}
+    )
+    parent_id = SelectField(_("In"), choices=[], validate_choice=False)
     position = IntegerField(
-        "Place",
+        _("Place"),
         [Optional(), NumberRange(1, 1_000_000)],
-        description="1 is the first beside its like. Empty: stays, or comes last.",
+        description=_("1 is the first beside its like. Empty: stays, or comes last."),
         render_kw={"min": 1, "inputmode": "numeric"},
     )
 
     def among(self, tree: list[tuple[str, str]]) -> CategoryForm:
         """The form with these categories to be in."""
-        self.parent_id.choices = [("", "The top"), *tree]
+        self.parent_id.choices = [("", gettext("The top")), *tree]
         return self
 
     def body(self) -> dict[str, Any]:

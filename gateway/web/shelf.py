@@ -12,10 +12,16 @@ from flask import g, render_template, request
 from gateway.web import sessions
 from gateway.web.client import Refused
 from gateway.web.formats import price
+from gateway.web.languages import gettext, lazy_gettext
 from gateway.web.money import NotMoney, minor
 from gateway.web.parts import part
 
-SORTS = {"relevance": "Best match", "newest": "Newest", "price": "Lowest price", "-price": "Highest price"}
+SORTS = {
+    "relevance": lazy_gettext("Best match"),
+    "newest": lazy_gettext("Newest"),
+    "price": lazy_gettext("Lowest price"),
+    "-price": lazy_gettext("Highest price"),
+}
 TYPED = ("q", "category", "vendor", "currency", "least", "most", "in_stock", "sort")
 USUAL_CURRENCY = "EUR"
 A_PAGE = 24
@@ -96,7 +102,7 @@ class Shelf:
         for it in self.facets.get("prices", ()):
             if it["currency"] == self.sought.currency:
                 ends = [price({"amount": it[end], "currency": it["currency"]}) for end in ("least", "most")]
-                return f"{ends[0]} to {ends[1]}"
+                return gettext("%(least)s to %(most)s", least=ends[0], most=ends[1])
         return ""
 
 
@@ -104,7 +110,7 @@ def fill(sought: Sought) -> Shelf:
     """Ask catalog for what somebody looks for; what it cannot make sense of is told above an empty shelf."""
     try:
         params = sought.params()
-        return Shelf(sought, part("the products", lambda: _found(params), None))
+        return Shelf(sought, part(gettext("the products"), lambda: _found(params), None))
     except NotMoney as wrong:
         said = str(wrong)
     except Refused as refused:
@@ -136,7 +142,7 @@ def categories() -> list[Category]:
 def tree() -> list[Category]:
     """The categories of a page that also goes without them."""
     nothing: list[Category] = []
-    return part("the categories", categories, nothing)
+    return part(gettext("the categories"), categories, nothing)
 
 
 def below(tree: list[Category], parent: Category | None) -> list[Category]:

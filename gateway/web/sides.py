@@ -11,6 +11,7 @@ from flask import Blueprint
 
 from gateway.web import sessions
 from gateway.web.guards import admins_only, vendors_only
+from gateway.web.languages import gettext
 from gateway.web.parts import part
 
 View = Callable[..., Any]
@@ -44,7 +45,7 @@ class Side:
 
     def listed(self, params: dict[str, str]) -> dict[str, Any] | None:
         """A page of this side's products, or nothing while catalog does not answer."""
-        return part("the products", lambda: self._page(params), None)
+        return part(gettext("the products"), lambda: self._page(params), None)
 
     def _page(self, params: dict[str, str]) -> dict[str, Any] | None:
         found: dict[str, Any] = self.ask("GET", params=params)

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from gateway.web.formats import FILTERS as FORMATS
 from gateway.web.formats import country, price
 from gateway.web.languages import lazy_gettext
+from gateway.web.said import knows, said
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,15 @@ STANDINGS = {
     "failed": Verdict(lazy_gettext("Not usable"), "bad"),
 }
 
+ROLES = {"customer": lazy_gettext("customer"), "vendor": lazy_gettext("vendor"), "admin": lazy_gettext("admin")}
+AS_WHOM = {
+    "customer": lazy_gettext("as customer"),
+    "vendor": lazy_gettext("as vendor"),
+    "admin": lazy_gettext("as admin"),
+    "operator": lazy_gettext("as operator"),
+    "system": lazy_gettext("as the system"),
+}
+
 
 def verdict(outcome: str, *, on_list: bool = True) -> Verdict:
     """The words for an outcome, also for one that came after this release."""
@@ -62,11 +72,6 @@ def verdict(outcome: str, *, on_list: bool = True) -> Verdict:
 def standing(status: str) -> Verdict:
     """The words for where an application or a shop stands."""
     return STANDINGS.get(status) or Verdict(status.capitalize(), "")
-
-
-def counted(number: int, one: str, many: str = "") -> str:
-    """A number of things: `counted(1, "product")` is 1 product, of 1200 there are 1,200 products."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def shown_of(sizes: Sequence[Mapping[str, Any]], width: int) -> Mapping[str, Any]:
@@ -96,9 +101,24 @@ def host(url: str) -> str:
     return url.partition("://")[2].removeprefix("www.").rstrip("/")
 
 
-def curly(text: str) -> str:
-    """A service's sentence with the apostrophes that pages are set in."""
-    return text.replace("'", "’")
+def curly(text: str | None) -> str:
+    """A service's sentence in the reader's language, with the apostrophes that pages are set in."""
+    return said(text).replace("'", "’")
+
+
+def in_english(text: str | None) -> Markup:
+    """What marks a service's sentence for those who hear it, where it cannot be said in the reader's language."""
+    return Markup("") if not text or knows(text) else Markup(' lang="en"')
+
+
+def a_role(role: str) -> str:
+    """What somebody is."""
+    return str(ROLES.get(role, role))
+
+
+def as_whom(role: str) -> str:
+    """As what somebody did something."""
+    return str(AS_WHOM.get(role, role))
 
 
 def breakable(email: str | None) -> Markup:
@@ -108,6 +128,12 @@ def breakable(email: str | None) -> Markup:
 
 FILTERS: dict[str, Callable[..., Any]] = {
     **FORMATS,
-    **{said.__name__: said for said in (verdict, curly, breakable, standing, place, host, shown_of, told, counted)},
+    **{
+        said.__name__: said
+        for said in (
+            *(verdict, curly, in_english, breakable, standing, place, host),
+            *(shown_of, told, a_role, as_whom),
+        )
+    },
 }
 """What templates can say."""

@@ -3,6 +3,10 @@
 
 const said = document.getElementById("said");
 
+// What is said comes with the page, in its language.
+const told = document.body.dataset;
+const tongue = navigator.languages.find((one) => one.startsWith(document.documentElement.lang)) || document.documentElement.lang;
+
 const say = (text) => { if (said) said.textContent = text; };
 
 const copy = async (button) => {
@@ -15,9 +19,9 @@ const copy = async (button) => {
   }
   const label = button.querySelector("span");
   const before = label.textContent;
-  label.textContent = "Copied";
+  label.textContent = told.copied;
   button.classList.add("done");
-  say("The link is copied.");
+  say(told.linkCopied);
   setTimeout(() => { label.textContent = before; button.classList.remove("done"); }, 2000);
 };
 
@@ -25,7 +29,7 @@ const toggle = (button) => {
   const field = document.getElementById(button.dataset.shows);
   const hidden = field.type === "password";
   field.type = hidden ? "text" : "password";
-  button.textContent = hidden ? "Hide" : "Show";
+  button.textContent = hidden ? told.hide : told.show;
   button.setAttribute("aria-pressed", String(hidden));
 };
 
@@ -35,7 +39,7 @@ const weigh = (field) => {
   const wrong = document.getElementById(`${field.id}-wrong`);
   wrong.hidden = !large.length;
   const most = Math.floor(Number(field.dataset.largest) / 2 ** 20);
-  wrong.querySelector("span").textContent = large.map((file) => `${file.name} is larger than ${most} MB.`).join(" ");
+  wrong.querySelector("span").textContent = large.map((file) => told.tooLarge.replace("{name}", () => file.name).replace("{most}", most)).join(" ");
   field.setCustomValidity(large.length ? wrong.textContent.trim() : "");
   if (large.length) field.setAttribute("aria-invalid", "true");
   else field.removeAttribute("aria-invalid");
@@ -88,7 +92,7 @@ document.addEventListener("htmx:xhr:progress", (event) => {
 const awaken = (root) => {
   for (const one of root.querySelectorAll("[data-copy][hidden], [data-shows][hidden], [data-all][hidden], [data-print][hidden]")) one.hidden = false;
   for (const time of root.querySelectorAll("time[datetime]")) {
-    time.title = new Date(time.dateTime).toLocaleString();
+    time.title = new Date(time.dateTime).toLocaleString(tongue);
   }
 };
 

@@ -10,6 +10,7 @@ from flask import Blueprint, abort, flash, g, redirect, render_template
 from gateway.web import sessions
 from gateway.web.forms import Address, submit
 from gateway.web.guards import signed_in
+from gateway.web.languages import gettext
 
 pages = Blueprint("addresses", __name__)
 
@@ -27,7 +28,7 @@ def add() -> Any:
     """Keep one more address."""
     form = Address()
     if submit(form, lambda: sessions.ask("identity", "POST", "/me/addresses", json=form.body())):
-        flash("The address is saved.", "good")
+        flash(gettext("The address is saved."), "good")
         return redirect("/profile#addresses", 303)
     return render_template("address.html", form=form, address=None), g.status
 
@@ -46,7 +47,7 @@ def change(address_id: UUID) -> Any:
     """Keep what was changed."""
     form = Address()
     if submit(form, lambda: sessions.ask("identity", "PATCH", f"/me/addresses/{address_id}", json=form.body())):
-        flash("The address is saved.", "good")
+        flash(gettext("The address is saved."), "good")
         return redirect("/profile#addresses", 303)
     return render_template("address.html", form=form, address=_mine(address_id)), g.status
 
@@ -56,7 +57,7 @@ def change(address_id: UUID) -> Any:
 def remove(address_id: UUID) -> Any:
     """Forget an address."""
     sessions.ask("identity", "DELETE", f"/me/addresses/{address_id}")
-    flash("The address is removed.", "good")
+    flash(gettext("The address is removed."), "good")
     return redirect("/profile#addresses", 303)
 
 

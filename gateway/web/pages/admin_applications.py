@@ -13,13 +13,20 @@ from gateway.web.browsing import Browsed, listing
 from gateway.web.business_forms import Approval, Reason
 from gateway.web.client import Refused
 from gateway.web.deeds import told
-from gateway.web.formats import moment
+from gateway.web.formats import dated, minute, moment
 from gateway.web.forms import submit
 from gateway.web.guards import admins_only
+from gateway.web.languages import gettext, lazy_gettext
+from gateway.web.words import standing
 
 pages = Blueprint("admin_applications", __name__)
 PATH = "/admin/vendors/applications"
 STATUSES = ("pending", "approved", "rejected", "withdrawn")
+DECIDED = {
+    "approved": lazy_gettext("You were not the first: %(who)s approved it at %(time)s on %(day)s."),
+    "rejected": lazy_gettext("You were not the first: %(who)s rejected it at %(time)s on %(day)s."),
+    "withdrawn": lazy_gettext("You were not the first: %(who)s withdrew it at %(time)s on %(day)s."),
+}
 
 
 @pages.get(PATH)
@@ -68,7 +75,8 @@ def _decide(application_id: UUID, how: str, form: Any, body: Callable[[], dict[s
         return redirect(f"{PATH}/{application_id}", 303)
     if not taken:
         return page(application_id, **{name: form}), g.status
-    flash("They are a vendor from now on." if how == "approve" else "They will read your reason.", "good")
+    done = gettext("They are a vendor from now on.") if how == "approve" else gettext("They will read your reason.")
+    flash(done, "good")
     return redirect(f"{PATH}/{application_id}", 303)
 
 
@@ -76,12 +84,13 @@ class TooLate(Exception):
     """Somebody was quicker; `said` is who, when, and what became of one's own decision."""
 
     def __init__(self, refused: Refused) -> None:
-        who = refused.facts.get("decided_by_name") or "Another admin"
-        at = moment(refused.facts.get("decided_at"))
-        now = refused.facts.get("from")
-        when = f" at {at:%H:%M} UTC on {at.day} {at:%B}" if at else ""
-        by = f"{who} {now} it{when}" if refused.kind == "already-decided" else f"It is {now} by now"
-        self.said = f"You were not the first: {by}. That decision stands, and yours changed nothing."
+        who = refused.facts.get("decided_by_name") or gettext("Another admin")
+        now, at = str(refused.facts.get("from")), moment(refused.facts.get("decided_at"))
+        if refused.kind == "already-decided" and at and now in DECIDED:
+            first = str(DECIDED[now]) % {"who": who, "time": minute(at), "day": dated(at.date())}
+        else:
+            first = gettext("You were not the first: it is “%(now)s” by now.", now=standing(now).name)
+        self.said = " ".join([first, gettext("That decision stands, and yours changed nothing.")])
         super().__init__(self.said)
 
 

@@ -11,6 +11,7 @@ from gateway.web import sessions, shelf
 from gateway.web.client import Refused
 from gateway.web.forms import submit
 from gateway.web.guards import admins_only
+from gateway.web.languages import gettext
 from gateway.web.product_forms import CategoryForm
 
 pages = Blueprint("admin_categories", __name__)
@@ -30,7 +31,7 @@ def create() -> Any:
     """Make a category."""
     form = CategoryForm()
     if submit(form, lambda: sessions.ask("catalog", "POST", PATH, json=form.body())):
-        flash(f"{form.name.data} is made.", "good")
+        flash(gettext("%(name)s is made.", name=form.name.data), "good")
         return redirect(PATH, 303)
     return _tree(form), g.status
 
@@ -48,7 +49,7 @@ def change(category_id: UUID) -> Any:
     """Rename it, or move it with all that is below."""
     form = CategoryForm()
     if submit(form, lambda: sessions.ask("catalog", "PATCH", f"{PATH}/{category_id}", json=form.body())):
-        flash("The category is changed.", "good")
+        flash(gettext("The category is changed."), "good")
         return redirect(PATH, 303)
     return _one(category_id, form), g.status
 
@@ -57,14 +58,16 @@ def change(category_id: UUID) -> Any:
 @admins_only
 def merge(category_id: UUID) -> Any:
     """Bring all that is in it into another, and be rid of it."""
-    return _done(category_id, "POST", "/merge", "They are one category now.", json={"into": request.form.get("into")})
+    return _done(
+        category_id, "POST", "/merge", gettext("They are one category now."), json={"into": request.form.get("into")}
+    )
 
 
 @pages.post(f"{PATH}/<uuid:category_id>/delete")
 @admins_only
 def delete(category_id: UUID) -> Any:
     """Remove it, if nothing is in it."""
-    return _done(category_id, "DELETE", "", "The category is removed.")
+    return _done(category_id, "DELETE", "", gettext("The category is removed."))
 
 
 def _done(category_id: UUID, method: str, path: str, said: str, **more: Any) -> Any:

@@ -11,6 +11,7 @@ from gateway.web import sessions
 from gateway.web.client import Refused
 from gateway.web.guards import admins_only
 from gateway.web.lanes import lanes
+from gateway.web.languages import gettext, ngettext
 from gateway.web.parts import part
 
 pages = Blueprint("admin_events", __name__)
@@ -24,7 +25,7 @@ def show() -> Any:
     """List the events that the filters let through, and above them what is parked."""
     asked = {name: request.args.get(name, "").strip()[:320] for name in (*FILTERS, "cursor")}
     found, wrong = _listed({name: value for name, value in asked.items() if value})
-    parked = part("parked events", lambda: sessions.ask("vendor", "GET", "/admin/parked"), None)
+    parked = part(gettext("parked events"), lambda: sessions.ask("vendor", "GET", "/admin/parked"), None)
     text = render_template(
         "admin/events.html", asked=asked, found=found, wrong=wrong, parked=parked, states=STATES,
         query={name: value for name, value in asked.items() if value and name != "cursor"},
@@ -56,14 +57,22 @@ def settle(act: Literal["redrive", "dismiss"]) -> Any:
         "reason": reason,
     }
     answer = sessions.ask("vendor", "POST", f"/admin/parked/{act}", json=body)
-    told = "are due again" if act == "redrive" else "are dismissed and stay on record"
-    flash(f"{answer['events']} parked events {told}.", "good")
+    count = int(answer["events"])
+    if act == "redrive":
+        done = ngettext("%(num)s parked event is due again.", "%(num)s parked events are due again.", count)
+    else:
+        done = ngettext(
+            "%(num)s parked event is dismissed and stays on record.",
+            "%(num)s parked events are dismissed and stay on record.",
+            count,
+        )
+    flash(done, "good")
     return redirect("/admin/events", 303)
 
 
 def _listed(asked: dict[str, str]) -> tuple[dict[str, Any] | None, str | None]:
     try:
-        return part("events", lambda: sessions.ask("vendor", "GET", "/admin/events", params=asked), None), None
+        return part(gettext("events"), lambda: sessions.ask("vendor", "GET", "/admin/events", params=asked), None), None
     except Refused as refused:
         if refused.status in {401, 403}:
             raise

@@ -9,6 +9,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request
 from gateway.web import sessions
 from gateway.web.client import Refused
 from gateway.web.guards import admins_only
+from gateway.web.languages import gettext, ngettext
 from gateway.web.parts import part
 
 pages = Blueprint("admin_mappings", __name__)
@@ -21,7 +22,7 @@ def show() -> Any:
     """Explain what the query asks for; without one, show what is missing anywhere."""
     asked = {name: request.args.get(name, "").strip()[:320] for name in ASKED}
     found, wrong = _explained({name: value for name, value in asked.items() if value})
-    report = None if found or wrong else part("what is missing", _compared, None)
+    report = None if found or wrong else part(gettext("what is missing"), _compared, None)
     text = render_template("admin/mappings.html", asked=asked, found=found, wrong=wrong, report=report)
     return text, g.get("status", 200)
 
@@ -33,9 +34,8 @@ def heal() -> Any:
     reason = request.form.get("reason", "").strip()[:1000] or "from the page"
     answer = sessions.ask("vendor", "POST", "/admin/mappings/reconcile", json={"reason": reason})
     healed = sum(report["healed"] for report in answer["reports"])
-    flash(
-        f"{healed} {'was' if healed == 1 else 'were'} missing and {'is' if healed == 1 else 'are'} on the way.", "good"
-    )
+    done = ngettext("%(num)s was missing and is on the way.", "%(num)s were missing and are on the way.", healed)
+    flash(done, "good")
     return redirect("/admin/mappings", 303)
 
 
@@ -43,7 +43,9 @@ def _explained(asked: dict[str, str]) -> tuple[dict[str, Any] | None, str | None
     if not asked:
         return None, None
     try:
-        found = part("mappings", lambda: sessions.ask("vendor", "GET", "/admin/mappings/explain", params=asked), None)
+        found = part(
+            gettext("mappings"), lambda: sessions.ask("vendor", "GET", "/admin/mappings/explain", params=asked), None
+        )
     except Refused as refused:
         if refused.status in {401, 403}:
             raise

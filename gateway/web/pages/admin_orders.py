@@ -11,6 +11,7 @@ from flask import Blueprint, render_template, request
 from gateway.web import sessions
 from gateway.web.browsing import Browsed
 from gateway.web.guards import admins_only
+from gateway.web.languages import gettext
 from gateway.web.parts import part
 
 pages = Blueprint("admin_orders", __name__)
@@ -45,7 +46,7 @@ def show() -> Any:
     known = Browsed.read(PATH, STATUSES)
     whose = {name: _id(request.args.get(name, "")) for name in ("customer", "vendor")}
     watched = Watched(known.path, known.statuses, known.status, known.q, known.cursor, **whose)
-    found = part("the orders", lambda: sessions.ask("ordering", "GET", PATH, params=watched.params), None)
+    found = part(gettext("the orders"), lambda: sessions.ask("ordering", "GET", PATH, params=watched.params), None)
     template = "admin/_orders.html" if request.headers.get("HX-Request") else "admin/orders.html"
     return render_template(template, found=found, browsed=watched)
 
@@ -55,7 +56,7 @@ def show() -> Any:
 def detail(order_id: UUID) -> Any:
     """One order with all of its parts, and its whole way: why it is in this state."""
     order = sessions.ask("ordering", "GET", f"{PATH}/{order_id}")
-    way = part("its way", lambda: sessions.ask("ordering", "GET", f"{PATH}/{order_id}/explain"), None)
+    way = part(gettext("its way"), lambda: sessions.ask("ordering", "GET", f"{PATH}/{order_id}/explain"), None)
     return render_template("admin/order.html", order=order, way=way)
 
 

@@ -10,8 +10,8 @@ from gateway.web import sessions
 from gateway.web.client import Refused
 from gateway.web.forms import new_key
 from gateway.web.guards import admins_only
+from gateway.web.languages import gettext, ngettext
 from gateway.web.parts import part
-from gateway.web.words import counted
 
 pages = Blueprint("admin_payouts", __name__)
 PATH = "/admin/payouts"
@@ -23,7 +23,7 @@ def show() -> Any:
     """What was paid to whom, the newest first, and one press that pays what is owed."""
     cursor = request.args.get("cursor", "")
     params = {"limit": "30", **({"cursor": cursor} if cursor else {})}
-    found = part("the payouts", lambda: sessions.ask("ordering", "GET", PATH, params=params), None)
+    found = part(gettext("the payouts"), lambda: sessions.ask("ordering", "GET", PATH, params=params), None)
     return render_template("admin/payouts.html", found=found, cursor=cursor, key=new_key())
 
 
@@ -37,7 +37,9 @@ def pay() -> Any:
     except Refused as refused:
         if refused.status in {401, 403}:
             raise
-        flash("Nobody is owed anything at present." if refused.kind == "nothing-to-pay" else refused.detail, "warn")
+        none = refused.kind == "nothing-to-pay"
+        flash(gettext("Nobody is owed anything at present.") if none else refused.detail, "warn")
     else:
-        flash(f"{counted(len(paid), 'payout')} {'is' if len(paid) == 1 else 'are'} on record.", "good")
+        done = ngettext("%(num)s payout is on record.", "%(num)s payouts are on record.", len(paid))
+        flash(done, "good")
     return redirect(PATH, 303)

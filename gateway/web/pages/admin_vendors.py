@@ -17,6 +17,7 @@ from gateway.web.deeds import told
 from gateway.web.formats import moment
 from gateway.web.forms import submit
 from gateway.web.guards import admins_only
+from gateway.web.languages import gettext
 from gateway.web.parts import part
 
 pages = Blueprint("admin_vendors", __name__)
@@ -42,28 +43,30 @@ def detail(vendor_id: UUID) -> Any:
 @admins_only
 def suspend(vendor_id: UUID) -> Any:
     """Stop them from selling."""
-    return _with_reason(vendor_id, "suspend", "The shop is suspended, and its owner reads why.")
+    return _with_reason(vendor_id, "suspend", gettext("The shop is suspended, and its owner reads why."))
 
 
 @pages.post(f"{PATH}/<uuid:vendor_id>/delete")
 @admins_only
 def delete(vendor_id: UUID) -> Any:
     """Close the shop; it can be restored."""
-    return _with_reason(vendor_id, "delete", "The shop is deleted. It can be restored, and its name stays taken.")
+    return _with_reason(
+        vendor_id, "delete", gettext("The shop is deleted. It can be restored, and its name stays taken.")
+    )
 
 
 @pages.post(f"{PATH}/<uuid:vendor_id>/reactivate")
 @admins_only
 def reactivate(vendor_id: UUID) -> Any:
     """Let them sell again."""
-    return _simply(vendor_id, "reactivate", "The shop is open again.")
+    return _simply(vendor_id, "reactivate", gettext("The shop is open again."))
 
 
 @pages.post(f"{PATH}/<uuid:vendor_id>/restore")
 @admins_only
 def restore(vendor_id: UUID) -> Any:
     """Bring a deleted shop back."""
-    return _simply(vendor_id, "restore", "The shop is back as it was.")
+    return _simply(vendor_id, "restore", gettext("The shop is back as it was."))
 
 
 @pages.post(f"{PATH}/<uuid:vendor_id>/commission")
@@ -73,7 +76,7 @@ def commission(vendor_id: UUID) -> Any:
     form = Commission()
     also = {"commission_bps": "rate", "effective_from": "from_day", "reason": "why"}
     if submit(form, lambda: _send(vendor_id, "commission", form.body()), also=also):
-        flash("The rate is kept. Earlier orders keep theirs.", "good")
+        flash(gettext("The rate is kept. Earlier orders keep theirs."), "good")
         return redirect(f"{PATH}/{vendor_id}", 303)
     return page(vendor_id, commission=form), g.status
 
@@ -82,7 +85,7 @@ def page(vendor_id: UUID, **forms: Any) -> str:
     """Render one vendor, with the form that was refused if one was."""
     vendor = sessions.ask("vendor", "GET", f"{PATH}/{vendor_id}")
     params = {"vendor_id": str(vendor_id), "limit": "20", **({"cursor": cursor} if (cursor := _cursor()) else {})}
-    trail = part("what was done", lambda: sessions.ask("vendor", "GET", "/admin/audit", params=params), None)
+    trail = part(gettext("what was done"), lambda: sessions.ask("vendor", "GET", "/admin/audit", params=params), None)
     empty = {"suspend": Reason(formdata=None), "delete": Reason(formdata=None), "commission": Commission(formdata=None)}
     return render_template(
         "admin/vendor.html",
@@ -131,7 +134,8 @@ def _try(send: Callable[[], None], done: str) -> None:
     except Refused as refused:
         if refused.status != 409:
             raise
-        flash(f"{refused.detail} Somebody was quicker, and nothing was changed by you.", "warn")
+        late = gettext("%(why)s Somebody was quicker, and nothing was changed by you.", why=refused.detail)
+        flash(late, "warn")
     else:
         flash(done, "good")
 

@@ -11,6 +11,7 @@ from gateway.web.business_forms import BLAMED, Application
 from gateway.web.client import Refused
 from gateway.web.forms import submit
 from gateway.web.guards import signed_in
+from gateway.web.languages import gettext
 from gateway.web.parts import part
 
 pages = Blueprint("applying", __name__)
@@ -22,7 +23,7 @@ CARD = "/profile#business"
 def show() -> Any:
     """A form with what was said the last time; whoever waits for a decision or has a shop needs none."""
     if g.visit.role == "admin":
-        flash("Admins run the marketplace; they do not sell on it.", "")
+        flash(gettext("Admins run the marketplace; they do not sell on it."), "")
         return redirect("/profile", 303)
     newest = shop.application()
     if shop.state(shop.acting(), newest) not in {"none", "rejected"}:
@@ -36,9 +37,9 @@ def send() -> Any:
     """Send the application, and go on to its documents."""
     form = Application()
     if submit(form, lambda: sessions.ask("vendor", "POST", "/vendor/apply", json=form.body()), also=BLAMED):
-        flash("Your application is in. You can add documents that prove who you are.", "good")
+        flash(gettext("Your application is in. You can add documents that prove who you are."), "good")
         return redirect("/vendor/documents", 303)
-    return page(form, part("your last application", shop.application, None)), g.status
+    return page(form, part(gettext("your last application"), shop.application, None)), g.status
 
 
 @pages.post("/vendor/apply/withdraw")
@@ -50,13 +51,13 @@ def withdraw() -> Any:
     except Refused as refused:
         if refused.status != 409:
             raise
-        flash("There was nothing to withdraw any more: your application is decided.", "warn")
+        flash(gettext("There was nothing to withdraw any more: your application is decided."), "warn")
     else:
-        flash("Your application is withdrawn. You can apply again whenever you like.", "good")
+        flash(gettext("Your application is withdrawn. You can apply again whenever you like."), "good")
     return redirect(CARD, 303)
 
 
 def page(form: Application, newest: dict[str, Any] | None) -> str:
     """Render the form; after a rejection the reason is above it."""
-    me = part("your account", lambda: sessions.ask("identity", "GET", "/me"), None)
+    me = part(gettext("your account"), lambda: sessions.ask("identity", "GET", "/me"), None)
     return render_template("apply.html", form=form, newest=newest, me=me)

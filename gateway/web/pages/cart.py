@@ -9,6 +9,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request
 
 from gateway.web import basket
 from gateway.web.client import Refused, ServiceDown
+from gateway.web.languages import gettext
 from gateway.web.parts import part
 
 pages = Blueprint("cart", __name__)
@@ -26,10 +27,10 @@ def add() -> Any:
     """Put so many more of a product in."""
     product_id, quantity = _product(), _quantity(at_least=1)
     if quantity is None:
-        return page("Enter how many, as a number from 1 to 1,000."), 422
+        return page(gettext("Enter how many, as a number from 1 to 1,000.")), 422
     there = {line["product_id"]: line["quantity"] for line in basket.ask("GET")["items"]}
     wanted = min(there.get(str(product_id), 0) + quantity, MOST_OF_ONE)
-    return _changed(f"/cart/items/{product_id}", {"quantity": wanted}, "It is in your cart.")
+    return _changed(f"/cart/items/{product_id}", {"quantity": wanted}, gettext("It is in your cart."))
 
 
 @pages.post("/cart/items/<uuid:product_id>")
@@ -37,8 +38,8 @@ def set_quantity(product_id: UUID) -> Any:
     """Have so many of a product; nought takes it out."""
     quantity = _quantity(at_least=0)
     if quantity is None:
-        return page("Enter how many, as a number from 0 to 1,000."), 422
-    done = "The quantity is changed." if quantity else "It is taken out."
+        return page(gettext("Enter how many, as a number from 0 to 1,000.")), 422
+    done = gettext("The quantity is changed.") if quantity else gettext("It is taken out.")
     return _changed(f"/cart/items/{product_id}", {"quantity": quantity}, done)
 
 
@@ -46,19 +47,19 @@ def set_quantity(product_id: UUID) -> Any:
 def agree() -> Any:
     """Go on with the prices of now."""
     items = [{"product_id": it["product_id"], "quantity": it["quantity"]} for it in basket.ask("GET")["items"]]
-    return _changed("/cart", {"items": items}, "These are the prices of now.")
+    return _changed("/cart", {"items": items}, gettext("These are the prices of now."))
 
 
 @pages.post("/cart/discount")
 def set_code() -> Any:
     """Use a discount code; nothing forgets it."""
     code = request.form.get("code", "").strip()[:40] or None
-    return _changed("/cart/discount", {"code": code}, "" if code else "The code is taken off.", to="/cart#sum")
+    return _changed("/cart/discount", {"code": code}, "" if code else gettext("The code is taken off."), to="/cart#sum")
 
 
 def page(wrong: str = "") -> str:
     """Render the cart, with what was refused if anything was."""
-    cart = part("your cart", lambda: basket.ask("GET"), None)
+    cart = part(gettext("your cart"), lambda: basket.ask("GET"), None)
     groups = basket.by_shop(cart) if cart else []
     return render_template("cart.html", cart=cart, groups=groups, wrong=wrong, most=MOST_OF_ONE)
 
@@ -71,7 +72,7 @@ def _changed(path: str, body: dict[str, Any], done: str, to: str = "/cart") -> A
             raise
         return page(" ".join(refused.fields.values()) or refused.detail), refused.status
     except ServiceDown:
-        return page("Your cart cannot be changed right now. Please try again in a few seconds."), 503
+        return page(gettext("Your cart cannot be changed right now. Please try again in a few seconds.")), 503
     if done:
         flash(done, "good")
     return redirect(to, 303)

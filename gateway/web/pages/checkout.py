@@ -10,6 +10,7 @@ from gateway.web import basket, sessions
 from gateway.web.client import Refused, ServiceDown
 from gateway.web.forms import submit
 from gateway.web.guards import signed_in
+from gateway.web.languages import gettext
 from gateway.web.order_forms import BLAMED, NEW, Checkout
 from gateway.web.parts import part
 
@@ -35,7 +36,7 @@ def place() -> Any:
         if submit(form, lambda: placed.append(_place(form)), also=BLAMED):
             return _done(placed[0]["id"], form)
     except PlacedBefore:
-        flash("This was ordered already: here are your orders.", "warn")
+        flash(gettext("This was ordered already: here are your orders."), "warn")
         return redirect("/orders", 303)
     except Moved as moved:
         return _again(form, moved)
@@ -65,7 +66,9 @@ def _place(form: Checkout) -> dict[str, Any]:
 
 def _said(refused: Refused) -> str:
     if refused.kind in {"cart-changed", "price-changed"}:
-        return "Your cart or a price in it has changed since you opened this page. Please look at the sum again."
+        return gettext(
+            "Your cart or a price in it has changed since you opened this page. Please look at the sum again."
+        )
     return f"{refused.detail} {' '.join(refused.fields.values())}".strip()
 
 
@@ -84,13 +87,13 @@ def _done(order_id: str, form: Checkout) -> Any:
         try:
             sessions.ask("identity", "POST", "/me/addresses", json=address)
         except (Refused, ServiceDown):
-            flash("The order is placed; the address could not be kept for next time.", "warn")
+            flash(gettext("The order is placed; the address could not be kept for next time."), "warn")
     return redirect(f"/orders/{order_id}", 303)
 
 
 def _addresses() -> list[dict[str, Any]]:
     items: list[dict[str, Any]] = part(
-        "your saved addresses", lambda: sessions.ask("identity", "GET", "/me/addresses")["items"], []
+        gettext("your saved addresses"), lambda: sessions.ask("identity", "GET", "/me/addresses")["items"], []
     )
     return items
 

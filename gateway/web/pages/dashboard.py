@@ -11,6 +11,7 @@ from gateway.web import sessions, shop
 from gateway.web.client import Refused
 from gateway.web.figures import figures
 from gateway.web.guards import vendors_only
+from gateway.web.languages import gettext
 from gateway.web.links import dressed
 from gateway.web.parts import missing, part
 
@@ -22,8 +23,8 @@ NEWEST = 6
 @vendors_only
 def show() -> Any:
     """The whole page."""
-    vendor = part("your shop", shop.acting, None)
-    sold = part("what you sold", _sold, None)
+    vendor = part(gettext("your shop"), shop.acting, None)
+    sold = part(gettext("what you sold"), _sold, None)
     live = _live()
     return render_template("vendor/dashboard.html", vendor=vendor, figures=sold, live=live, seen=_digest(live))
 
@@ -48,9 +49,9 @@ def refresh() -> Any:
 
 
 def _live() -> str:
-    customers = part("your newest customers", lambda: _items("/vendors/me/customers", limit=NEWEST), None)
-    links = part("your links", lambda: dressed(_items("/vendors/me/invites", limit=100)), None)
-    refusals = part("what was refused", lambda: _items("/vendors/me/invites/refusals", limit=NEWEST), None)
+    customers = part(gettext("your newest customers"), lambda: _items("/vendors/me/customers", limit=NEWEST), None)
+    links = part(gettext("your links"), lambda: dressed(_items("/vendors/me/invites", limit=100)), None)
+    refusals = part(gettext("what was refused"), lambda: _items("/vendors/me/invites/refusals", limit=NEWEST), None)
     return render_template(
         "vendor/_panels.html", customers=customers, links=links, refusals=refusals, missing=missing()
     )

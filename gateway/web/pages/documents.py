@@ -10,6 +10,7 @@ from flask import Blueprint, flash, redirect, render_template
 from gateway.web import sessions, shop
 from gateway.web.client import Refused, ServiceDown
 from gateway.web.guards import signed_in
+from gateway.web.languages import gettext, ngettext
 from gateway.web.parts import part
 from gateway.web.uploads import LARGEST_FILE, Sent, chosen, takes_files
 
@@ -32,10 +33,11 @@ def send() -> Any:
     files = chosen("files")[:AT_ONCE]
     refused = [(file.name, why) for file in files if (why := _kept(file))]
     if not files:
-        return page(wrong=["Choose a file first."]), 422
+        return page(wrong=[gettext("Choose a file first.")]), 422
     if refused:
         return page(wrong=[f"{name}: {why}" for name, why in refused], kept=len(files) - len(refused)), 422
-    flash("Your document is kept." if len(files) == 1 else f"Your {len(files)} documents are kept.", "good")
+    done = ngettext("Your document is kept.", "Your %(num)s documents are kept.", len(files))
+    flash(done, "good")
     return redirect("/vendor/documents", 303)
 
 
@@ -57,15 +59,15 @@ def remove(document_id: UUID) -> Any:
             raise
         flash(refused.detail, "warn")
     else:
-        flash("The document is removed.", "good")
+        flash(gettext("The document is removed."), "good")
     return redirect("/vendor/documents", 303)
 
 
 def page(wrong: list[str] | None = None, kept: int = 0) -> str:
     """Render the page, with what was not taken."""
-    held = part("your documents", lambda: sessions.ask("vendor", "GET", "/vendor/documents")["items"], None)
-    newest = part("your application", shop.application, None)
-    mine = part("your shop", shop.acting, None)
+    held = part(gettext("your documents"), lambda: sessions.ask("vendor", "GET", "/vendor/documents")["items"], None)
+    newest = part(gettext("your application"), shop.application, None)
+    mine = part(gettext("your shop"), shop.acting, None)
     waits = (newest or {}).get("status") == "pending"
     return render_template(
         "documents.html",
@@ -83,7 +85,7 @@ def page(wrong: list[str] | None = None, kept: int = 0) -> str:
 def _kept(file: Sent) -> str | None:
     """Send one file on; the reason if it was not taken."""
     if file.size > LARGEST_FILE:
-        return "It is larger than 10 MB."
+        return gettext("It is larger than 10 MB.")
     try:
         sessions.ask("vendor", "POST", "/vendor/documents", params={"name": file.name[:255]}, **file.request())
     except Refused as refused:
@@ -91,5 +93,5 @@ def _kept(file: Sent) -> str | None:
             raise
         return refused.detail
     except ServiceDown:
-        return "It could not be kept right now. Please send it again in a few seconds."
+        return gettext("It could not be kept right now. Please send it again in a few seconds.")
     return None

@@ -9,6 +9,7 @@ from flask import Blueprint, g, render_template
 
 from gateway.web import sessions, shop
 from gateway.web.client import Refused, ServiceDown
+from gateway.web.languages import gettext
 from gateway.web.parts import part
 
 pages = Blueprint("goods", __name__)
@@ -20,7 +21,7 @@ MOST_AT_ONCE = 99
 def show(slug: str) -> Any:
     """Pictures, price, how many there are, who sells it; the owner also finds the way to change it."""
     it = sessions.ask("catalog", "GET", f"/products/{quote(slug, safe='')}")
-    more = part("what else they sell", lambda: _more(it), None)
+    more = part(gettext("what else they sell"), lambda: _more(it), None)
     return render_template("product.html", it=it, more=more, edit=_edit(it), most=min(it["stock"], MOST_AT_ONCE))
 
 

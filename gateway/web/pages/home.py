@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, render_template
 
 from gateway.web import sessions, shelf
+from gateway.web.languages import gettext
 from gateway.web.parts import part
 
 pages = Blueprint("home", __name__)
@@ -18,7 +19,7 @@ NEWEST, LOOKED_AT = 12, 100
 def show() -> str:
     """Categories and the newest products; to whoever is new here also what this is."""
     tree = shelf.tree()
-    newest = part("the products", _newest, None)
+    newest = part(gettext("the products"), _newest, None)
     tops = [{**it, "below": shelf.below(tree, it)} for it in shelf.below(tree, None)]
     return render_template("home.html", tops=tops, newest=newest)
 

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from gateway.web import sessions
 from gateway.web.client import Refused, ServiceDown
 from gateway.web.guards import vendors_only
+from gateway.web.languages import gettext, lazy_gettext
 from gateway.web.parts import part
 from gateway.web.uploads import chosen, takes
 
@@ -20,26 +21,26 @@ FORMATS = ("csv", "xlsx")
 KEPT_HEADERS = ("Content-Type", "Content-Disposition")
 MOVING = frozenset({"checking", "applying"})
 ROW_STATES = {
-    "create": ("New", "good"),
-    "update": ("Changes", "good"),
-    "created": ("Made", "good"),
-    "updated": ("Changed", "good"),
-    "unchanged": ("As it is", ""),
-    "faulty": ("Faulty", "bad"),
-    "refused": ("Refused", "bad"),
+    "create": (lazy_gettext("New"), "good"),
+    "update": (lazy_gettext("Changes"), "good"),
+    "created": (lazy_gettext("Made"), "good"),
+    "updated": (lazy_gettext("Changed"), "good"),
+    "unchanged": (lazy_gettext("As it is"), ""),
+    "faulty": (lazy_gettext("Faulty"), "bad"),
+    "refused": (lazy_gettext("Refused"), "bad"),
 }
 COLUMNS = (
-    ("sku", "Your number. A product that has it is changed; else one is made."),
-    ("title", "What it is called. Needed for a new one."),
-    ("price", "Like 12.50. Needed for a new one."),
-    ("currency", "Like EUR."),
-    ("description", "Markdown."),
-    ("category", "The last part of the category’s address, like kitchen."),
-    ("stock", "How many there are."),
-    ("threshold", "At how many you are told."),
-    ("status", "draft, active, inactive or out_of_stock."),
-    ("visibility", "public, or linked for your customers alone."),
-    ("language", "Two letters, like en."),
+    ("sku", lazy_gettext("Your number. A product that has it is changed; else one is made.")),
+    ("title", lazy_gettext("What it is called. Needed for a new one.")),
+    ("price", lazy_gettext("Like 12.50. Needed for a new one.")),
+    ("currency", lazy_gettext("Like EUR.")),
+    ("description", lazy_gettext("Markdown.")),
+    ("category", lazy_gettext("The last part of the category’s address, like kitchen.")),
+    ("stock", lazy_gettext("How many there are.")),
+    ("threshold", lazy_gettext("At how many you are told.")),
+    ("status", lazy_gettext("draft, active, inactive or out_of_stock.")),
+    ("visibility", lazy_gettext("public, or linked for your customers alone.")),
+    ("language", lazy_gettext("Two letters, like en.")),
 )
 
 
@@ -57,7 +58,7 @@ def send() -> Any:
     """Send a file on, and go to see what would come of it."""
     files = chosen("file")
     if not files:
-        return _page("Choose a file first."), 422
+        return _page(gettext("Choose a file first.")), 422
     try:
         job = sessions.ask("catalog", "POST", PATH, params={"name": files[0].name[:400]}, **files[0].request())
     except Refused as refused:
@@ -65,7 +66,7 @@ def send() -> Any:
             raise
         return _page(refused.detail), refused.status
     except ServiceDown:
-        return _page("It could not be taken right now. Please send it again in a few seconds."), 503
+        return _page(gettext("It could not be taken right now. Please send it again in a few seconds.")), 503
     return redirect(f"{PATH}/{job['id']}", 303)
 
 
@@ -78,7 +79,9 @@ def one(job_id: UUID) -> Any:
     state = state if state in ROW_STATES else ""
     asked = {"limit": "20", "state": state, "cursor": cursor}
     params = {name: value for name, value in asked.items() if value}
-    rows = part("its rows", lambda: sessions.ask("catalog", "GET", f"{PATH}/{job_id}/rows", params=params), None)
+    rows = part(
+        gettext("its rows"), lambda: sessions.ask("catalog", "GET", f"{PATH}/{job_id}/rows", params=params), None
+    )
     template = "products/_import.html" if request.headers.get("HX-Target") == "job" else "products/import.html"
     shown = {"job": job, "rows": rows, "state": state, "cursor": cursor, "words": ROW_STATES}
     return render_template(template, **shown, moving=job["state"] in MOVING, path=f"{PATH}/{job_id}", **_progress(job))
@@ -113,7 +116,9 @@ def export() -> Any:
 
 
 def _page(wrong: str = "") -> str:
-    found = part("your files", lambda: sessions.ask("catalog", "GET", PATH, params={"limit": "10"})["items"], None)
+    found = part(
+        gettext("your files"), lambda: sessions.ask("catalog", "GET", PATH, params={"limit": "10"})["items"], None
+    )
     return render_template("products/imports.html", jobs=found, wrong=wrong, largest=LARGEST, columns=COLUMNS)
 
 

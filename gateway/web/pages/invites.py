@@ -10,6 +10,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, sessi
 from gateway.web import sessions
 from gateway.web.forms import Label, NewInvite, new_key, submit
 from gateway.web.guards import vendors_only
+from gateway.web.languages import gettext
 from gateway.web.links import dressed
 from gateway.web.parts import part
 
@@ -31,7 +32,7 @@ def make() -> Any:
     made: list[dict[str, Any]] = []
     if submit(form, lambda: made.append(_make(form)), also={"expires_at": "expires_on"}):
         session["made"] = made[0]["id"]
-        flash("Your link is ready to be shared.", "good")
+        flash(gettext("Your link is ready to be shared."), "good")
         return redirect("/vendor/invites", 303)
     form.key.data = new_key()
     return page(form), g.status
@@ -44,9 +45,10 @@ def relabel(invite_id: UUID) -> Any:
     form = Label()
     body = {"label": (form.label.data or "").strip() or None}
     if submit(form, lambda: sessions.ask("vendor", "PATCH", f"/vendors/me/invites/{invite_id}", json=body)):
-        flash("The label is changed.", "good")
+        flash(gettext("The label is changed."), "good")
     else:
-        flash(" ".join([*form.form_errors, *form.label.errors]) or "The label was not changed.", "bad")
+        wrong = " ".join(map(str, [*form.form_errors, *form.label.errors]))
+        flash(wrong or gettext("The label was not changed."), "bad")
     return redirect("/vendor/invites", 303)
 
 
@@ -55,15 +57,15 @@ def relabel(invite_id: UUID) -> Any:
 def revoke(invite_id: UUID) -> Any:
     """Withdraw a link: whoever comes through it from now on is not put on the list."""
     sessions.ask("vendor", "POST", f"/vendors/me/invites/{invite_id}/revoke")
-    flash("The link is withdrawn. Whoever came through it stays on your list.", "good")
+    flash(gettext("The link is withdrawn. Whoever came through it stays on your list."), "good")
     return redirect("/vendor/invites", 303)
 
 
 def page(form: NewInvite) -> str:
     """Render the page with the form as it stands."""
     cursor = request.args.get("cursor")
-    links = part("your links", lambda: _links(cursor), None)
-    refusals = part("what was refused", lambda: _ask("/vendors/me/invites/refusals", None), None)
+    links = part(gettext("your links"), lambda: _links(cursor), None)
+    refusals = part(gettext("what was refused"), lambda: _ask("/vendors/me/invites/refusals", None), None)
     return render_template(
         "vendor/invites.html",
         form=form,

@@ -12,6 +12,7 @@ from gateway.web import languages, sessions
 from gateway.web.client import Refused, ServiceDown
 from gateway.web.forms import Registration, new_key, submit
 from gateway.web.guards import signed_in
+from gateway.web.languages import gettext
 from gateway.web.pages.sign_in import with_password
 from gateway.web.parts import part
 from gateway.web.words import curly, verdict
@@ -78,7 +79,9 @@ def invitation(token: str) -> dict[str, Any] | None:
     if not token:
         return None
     preview: dict[str, Any] | None = part(
-        "whose invitation this is", lambda: sessions.ask("vendor", "GET", f"/invites/{quote(token, safe='')}"), None
+        gettext("whose invitation this is"),
+        lambda: sessions.ask("vendor", "GET", f"/invites/{quote(token, safe='')}"),
+        None,
     )
     return preview
 

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 
 from gateway.web import sessions
+from gateway.web.formats import month as in_words
 from gateway.web.guards import vendors_only
+from gateway.web.languages import gettext, lazy_gettext
 from gateway.web.parts import part
 
 pages = Blueprint("ledger", __name__)
-KINDS = {"earning": "Delivered", "reversal": "Taken back", "payout": "Paid out"}
+KINDS = {
+    "earning": lazy_gettext("Delivered"),
+    "reversal": lazy_gettext("Taken back"),
+    "payout": lazy_gettext("Paid out"),
+}
 ALL = "all"
 PASSED_ON = ("Content-Type", "Content-Disposition", "Content-Length")
 
@@ -24,7 +30,9 @@ def show() -> Any:
     """The balances of a month and what they are made of, the newest first."""
     month, cursor = _month(), request.args.get("cursor", "")
     params = {"limit": "50", **_period(month), **({"cursor": cursor} if cursor else {})}
-    found = part("your statement", lambda: sessions.ask("ordering", "GET", "/vendor/ledger", params=params), None)
+    found = part(
+        gettext("your statement"), lambda: sessions.ask("ordering", "GET", "/vendor/ledger", params=params), None
+    )
     ways = {"before": _beside(month, -1), "after": _beside(month, 1)} if month != ALL else {}
     told = {"found": found, "month": month, "cursor": cursor, "kinds": KINDS, "named": _named(month)}
     return render_template("vendor/ledger.html", **told, **ways)
@@ -65,4 +73,4 @@ def _beside(month: str, by: int) -> str:
 
 
 def _named(month: str) -> str:
-    return "all time" if month == ALL else f"{datetime.fromisoformat(f'{month}-01'):%B %Y}"
+    return gettext("all time") if month == ALL else in_words(date.fromisoformat(f"{month}-01"))

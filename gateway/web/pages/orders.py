@@ -13,6 +13,7 @@ from gateway.web import sessions
 from gateway.web.client import Refused
 from gateway.web.faring import ENDED
 from gateway.web.guards import signed_in
+from gateway.web.languages import gettext
 
 pages = Blueprint("orders", __name__)
 
@@ -56,8 +57,8 @@ def cancel(order_id: UUID) -> Any:
     except Refused as refused:
         if refused.status != 409:
             raise
-        return _page(order_id, "It is too late: this is packed or sent by now. Nothing was changed."), 409
-    flash("It is cancelled. The shop has been told.", "good")
+        return _page(order_id, gettext("It is too late: this is packed or sent by now. Nothing was changed.")), 409
+    flash(gettext("It is cancelled. The shop has been told."), "good")
     return redirect(f"/orders/{order_id}", 303)
 
 

@@ -8,6 +8,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request
 
 from gateway.web import sessions
 from gateway.web.forms import Forgotten, Reset, submit
+from gateway.web.languages import gettext
 
 pages = Blueprint("passwords", __name__)
 
@@ -23,7 +24,10 @@ def send() -> Any:
     """Have a link sent, and say the same whether or not there is such an account."""
     form = Forgotten()
     if submit(form, lambda: sessions.ask("identity", "POST", "/password/forgot", json={"email": form.email.data})):
-        flash("If there is an account with this address, a link to set a new password is on its way to it.", "good")
+        flash(
+            gettext("If there is an account with this address, a link to set a new password is on its way to it."),
+            "good",
+        )
         return redirect("/login", 303)
     return render_template("forgotten.html", form=form), g.status
 
@@ -40,6 +44,6 @@ def reset() -> Any:
     form = Reset()
     body = {"token": form.code.data or "", "password": form.password.data}
     if submit(form, lambda: sessions.ask("identity", "POST", "/password/reset", json=body)):
-        flash("Your new password is set. Sign in with it.", "good")
+        flash(gettext("Your new password is set. Sign in with it."), "good")
         return redirect("/login", 303)
     return render_template("reset.html", form=form), g.status

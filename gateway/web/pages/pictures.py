@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import flash, redirect, request
 
 from gateway.web.client import Refused, ServiceDown
+from gateway.web.languages import gettext, ngettext
 from gateway.web.pages import products
 from gateway.web.sides import SIDES, Side
 from gateway.web.uploads import LARGEST_FILE, Sent, chosen, takes_files
@@ -23,9 +24,9 @@ def send(side: Side, product_id: UUID) -> Any:
     alt = request.form.get("alt", "").strip()[:LONGEST_ALT]
     refused = [(file.name, why) for file in files if (why := _kept(side, product_id, file, alt))]
     if refused or not files:
-        wrong = [f"{name}: {why}" for name, why in refused] or ["Choose a picture first."]
+        wrong = [f"{name}: {why}" for name, why in refused] or [gettext("Choose a picture first.")]
         return products.page(side, side.one(product_id), wrong=wrong, kept=len(files) - len(refused)), 422
-    flash("Your picture is shown." if len(files) == 1 else f"Your {len(files)} pictures are shown.", "good")
+    flash(ngettext("Your picture is shown.", "Your %(num)s pictures are shown.", len(files)), "good")
     return _back(side, product_id)
 
 
@@ -36,14 +37,14 @@ def arrange(side: Side, product_id: UUID) -> Any:
     which, _, way = request.form.get("move", "").partition(":")
     order = _moved(held, which, -1 if way == "up" else 1) if which in held else held
     side.ask("PUT", f"/{product_id}/images", json={"images": [_placed(it, alts[it]) for it in order]})
-    flash("The pictures are kept so.", "good")
+    flash(gettext("The pictures are kept so."), "good")
     return _back(side, product_id)
 
 
 def remove(side: Side, product_id: UUID, image_id: UUID) -> Any:
     """Take a picture away."""
     side.ask("DELETE", f"/{product_id}/images/{image_id}")
-    flash("The picture is removed.", "good")
+    flash(gettext("The picture is removed."), "good")
     return _back(side, product_id)
 
 
@@ -64,7 +65,7 @@ def _back(side: Side, product_id: UUID) -> Any:
 def _kept(side: Side, product_id: UUID, file: Sent, alt: str) -> str | None:
     """Send one picture on; the reason if it was not taken."""
     if file.size > LARGEST_FILE:
-        return "It is larger than 10 MB."
+        return gettext("It is larger than 10 MB.")
     asked = file.request()
     try:
         side.ask("POST", f"/{product_id}/images", params={"alt": alt} if alt else {}, **asked)
@@ -73,7 +74,7 @@ def _kept(side: Side, product_id: UUID, file: Sent, alt: str) -> str | None:
             raise
         return refused.detail
     except ServiceDown:
-        return "It could not be kept right now. Please send it again in a few seconds."
+        return gettext("It could not be kept right now. Please send it again in a few seconds.")
     return None
 
 

@@ -14,10 +14,11 @@ from gateway.web.formats import price
 from gateway.web.forms import submit
 from gateway.web.guards import safe_next
 from gateway.web.keeping import Kept
+from gateway.web.languages import gettext, ngettext
 from gateway.web.product_forms import BLAMED, OF_STATUS, STATUSES, VISIBILITIES, Product
 from gateway.web.sides import SIDES, Side
 from gateway.web.uploads import LARGEST_FILE, takes
-from gateway.web.words import counted, standing
+from gateway.web.words import standing
 
 LONGEST_FORM = 256 * 1024
 
@@ -45,7 +46,7 @@ def create(side: Side) -> Any:
     if not submit(form, lambda: made.append(side.ask("POST", json=form.body(), headers=headers)), also=BLAMED):
         return _form(side, form), g.status
     _begin_stock(side, made[0]["id"], form)
-    flash("The product is kept. A picture says more than its description.", "good")
+    flash(gettext("The product is kept. A picture says more than its description."), "good")
     return redirect(f"{side.path}/{made[0]['id']}/edit#pictures", 303)
 
 
@@ -60,7 +61,7 @@ def change(side: Side, product_id: UUID) -> Any:
     form = Product()
     try:
         if submit(form, lambda: _send(side, product_id, form), also=BLAMED):
-            flash("The product is changed.", "good")
+            flash(gettext("The product is changed."), "good")
             return redirect(f"{side.path}/{product_id}/edit", 303)
     except Overtaken as overtaken:
         form.version.data = str(overtaken.current["version"])
@@ -71,7 +72,7 @@ def change(side: Side, product_id: UUID) -> Any:
 def delete(side: Side, product_id: UUID) -> Any:
     """Take a product off the market; it can be brought back."""
     side.ask("DELETE", f"/{product_id}")
-    flash("The product is deleted. You find it among the deleted ones, and can bring it back.", "good")
+    flash(gettext("The product is deleted. You find it among the deleted ones, and can bring it back."), "good")
     return redirect(side.path, 303)
 
 
@@ -84,7 +85,7 @@ def restore(side: Side, product_id: UUID) -> Any:
             raise
         flash(refused.detail, "bad")
     else:
-        flash("The product is back as it was.", "good")
+        flash(gettext("The product is back as it was."), "good")
     return redirect(f"{side.path}/{product_id}/edit", 303)
 
 
@@ -92,7 +93,7 @@ def set_status(side: Side) -> Any:
     """Give all that were ticked one status."""
     ids, status = request.form.getlist("ids"), request.form.get("status", "")
     if not ids or status not in STATUSES:
-        flash("Tick the products first, and choose what they shall be.", "warn")
+        flash(gettext("Tick the products first, and choose what they shall be."), "warn")
     else:
         _set_status(side, ids, status)
     return redirect(safe_next(request.form.get("next"), side.path), 303)
@@ -124,7 +125,7 @@ def _send(side: Side, product_id: UUID, form: Product) -> None:
 
 def _told(it: dict[str, Any]) -> dict[str, str]:
     names = ("title", "description", "sku", "language", "category_id")
-    said = {"price": price(it["price"]), "status": it["status"], "seen by": VISIBILITIES[it["visibility"]][0]}
+    said = {"price": price(it["price"]), "status": it["status"], "seen_by": str(VISIBILITIES[it["visibility"]][0])}
     return {**{name: it.get(name) or "" for name in names}, **said}
 
 
@@ -136,7 +137,7 @@ def _begin_stock(side: Side, product_id: str, form: Product) -> None:
         headers = {"Idempotency-Key": f"stock-{form.key.data or ''}"[:64]}
         side.ask("POST", f"/{product_id}/stock", json=body, headers=headers)
     except (Refused, ServiceDown):
-        flash("What there is in stock could not be noted yet: enter it on the stock page.", "warn")
+        flash(gettext("What there is in stock could not be noted yet: enter it on the stock page."), "warn")
 
 
 def _set_status(side: Side, ids: list[str], status: str) -> None:
@@ -148,8 +149,14 @@ def _set_status(side: Side, ids: list[str], status: str) -> None:
         flash(refused.detail, "bad")
         return
     changed, same = len(answer["changed"]), len(answer["unchanged"])
-    now = f"{'is' if changed == 1 else 'are'} now: {standing(status).name.lower()}."
-    flash(" ".join([counted(changed, "product"), now, *([f"{same} had been so before."] if same else [])]), "good")
+    done = ngettext(
+        "%(num)s product is now: %(status)s.",
+        "%(num)s products are now: %(status)s.",
+        changed,
+        status=standing(status).name,
+    )
+    before = [ngettext("%(num)s had been so before.", "%(num)s had been so before.", same)] if same else []
+    flash(" ".join([done, *before]), "good")
 
 
 def _form(side: Side, form: Product, **more: Any) -> str:

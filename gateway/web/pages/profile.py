@@ -10,6 +10,7 @@ from gateway.web import sessions, shop
 from gateway.web.client import Refused
 from gateway.web.forms import Name, NewPassword, submit
 from gateway.web.guards import signed_in
+from gateway.web.languages import gettext
 from gateway.web.parts import part
 
 pages = Blueprint("profile", __name__)
@@ -29,7 +30,7 @@ def rename() -> Any:
     form = Name()
     if submit(form, lambda: sessions.ask("identity", "PATCH", "/me", json={"name": form.name.data})):
         session["name"] = form.name.data
-        flash("Your name is changed.", "good")
+        flash(gettext("Your name is changed."), "good")
         return redirect("/profile", 303)
     return page(naming=form), g.status
 
@@ -41,17 +42,17 @@ def change_password() -> Any:
     form = NewPassword()
     body = {"current_password": form.current_password.data, "new_password": form.new_password.data}
     if submit(form, lambda: _change(body)):
-        flash("Your password is changed.", "good")
+        flash(gettext("Your password is changed."), "good")
         return redirect("/profile", 303)
     return page(password=form), g.status
 
 
 def page(naming: Name | None = None, password: NewPassword | None = None) -> str:
     """Render the page, with the form that was refused if one was."""
-    me = part("your account", lambda: sessions.ask("identity", "GET", "/me"), None)
-    addresses = part("your addresses", lambda: sessions.ask("identity", "GET", "/me/addresses")["items"], None)
-    mine = part("your invitations", _invitations, None)
-    business = part("your business account", _business, None)
+    me = part(gettext("your account"), lambda: sessions.ask("identity", "GET", "/me"), None)
+    addresses = part(gettext("your addresses"), lambda: sessions.ask("identity", "GET", "/me/addresses")["items"], None)
+    mine = part(gettext("your invitations"), _invitations, None)
+    business = part(gettext("your business account"), _business, None)
     return render_template(
         "profile.html",
         business=business,
@@ -68,7 +69,7 @@ def _change(body: dict[str, Any]) -> None:
         sessions.ask("identity", "POST", "/password/change", json=body, headers=sessions.refresh_cookie())
     except Refused as refused:
         if refused.kind == "wrong-credentials":
-            refused.fields = {"current_password": "This is not your current password."}
+            refused.fields = {"current_password": gettext("This is not your current password.")}
         raise
 
 

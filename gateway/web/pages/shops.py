@@ -11,6 +11,7 @@ from gateway.web.business_forms import BLAMED, Bank, Shop
 from gateway.web.client import Refused, ServiceDown
 from gateway.web.forms import submit
 from gateway.web.guards import vendors_only
+from gateway.web.languages import gettext
 from gateway.web.parts import part
 from gateway.web.uploads import LARGEST_FILE, Sent, chosen, takes_files
 
@@ -30,7 +31,7 @@ def change() -> Any:
     """Keep what the shop says of itself."""
     form = Shop()
     if submit(form, lambda: _patch(form.body()), also=BLAMED):
-        flash("Your shop’s page is changed.", "good")
+        flash(gettext("Your shop’s page is changed."), "good")
         return redirect("/vendor/profile", 303)
     return page(form=form), g.status
 
@@ -41,7 +42,7 @@ def change_bank() -> Any:
     """Keep another bank account."""
     form = Bank()
     if submit(form, lambda: _patch(form.body()), also=BLAMED):
-        flash("Your bank details are kept, encrypted.", "good")
+        flash(gettext("Your bank details are kept, encrypted."), "good")
         return redirect("/vendor/profile#bank", 303)
     return page(bank=form), g.status
 
@@ -51,7 +52,7 @@ def change_bank() -> Any:
 def remove_bank() -> Any:
     """Forget the bank account."""
     _patch({"bank": None})
-    flash("Your bank details are removed.", "good")
+    flash(gettext("Your bank details are removed."), "good")
     return redirect("/vendor/profile#bank", 303)
 
 
@@ -60,7 +61,7 @@ def remove_bank() -> Any:
 @vendors_only
 def change_logo() -> Any:
     """Show another logo."""
-    return _picture("logo", "Your new logo is shown.")
+    return _picture("logo", gettext("Your new logo is shown."))
 
 
 @pages.post("/vendor/profile/banner")
@@ -68,26 +69,26 @@ def change_logo() -> Any:
 @vendors_only
 def change_banner() -> Any:
     """Show another banner."""
-    return _picture("banner", "Your new banner is shown.")
+    return _picture("banner", gettext("Your new banner is shown."))
 
 
 @pages.post("/vendor/profile/logo/remove")
 @vendors_only
 def remove_logo() -> Any:
     """Show no logo."""
-    return _without("logo", "Your logo is removed.")
+    return _without("logo", gettext("Your logo is removed."))
 
 
 @pages.post("/vendor/profile/banner/remove")
 @vendors_only
 def remove_banner() -> Any:
     """Show no banner."""
-    return _without("banner", "Your banner is removed.")
+    return _without("banner", gettext("Your banner is removed."))
 
 
 def page(form: Shop | None = None, bank: Bank | None = None, wrong: dict[str, str] | None = None) -> str:
     """Render the page, with the form that was refused if one was."""
-    mine = part("your shop", shop.acting, None)
+    mine = part(gettext("your shop"), shop.acting, None)
     return render_template(
         "vendor/profile.html",
         shop=mine,
@@ -110,7 +111,7 @@ def _without(kind: str, done: str) -> Any:
 
 def _picture(kind: str, done: str) -> Any:
     files = chosen("file")
-    said = _refused(kind, files[0]) if files else ("Choose a picture first.", 422)
+    said = _refused(kind, files[0]) if files else (gettext("Choose a picture first."), 422)
     if said:
         return page(wrong={kind: said[0]}), said[1]
     flash(done, "good")
@@ -126,5 +127,5 @@ def _refused(kind: str, file: Sent) -> tuple[str, int] | None:
             raise
         return refused.detail, refused.status
     except ServiceDown:
-        return "It could not be kept right now. Please send it again in a few seconds.", 503
+        return gettext("It could not be kept right now. Please send it again in a few seconds."), 503
     return None

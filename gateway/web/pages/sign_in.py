@@ -10,6 +10,7 @@ from gateway.web import basket, sessions
 from gateway.web.client import Refused, ServiceDown
 from gateway.web.forms import SignIn, submit
 from gateway.web.guards import safe_next
+from gateway.web.languages import gettext
 
 pages = Blueprint("sign_in", __name__)
 HOMES = {"vendor": "/vendor/dashboard", "admin": "/admin/vendors/applications"}
@@ -38,9 +39,9 @@ def sign_out() -> Any:
     try:
         sessions.ask("identity", "POST", "/logout", headers=sessions.refresh_cookie())
     except (Refused, ServiceDown):
-        flash("You are signed out on this device.", "good")
+        flash(gettext("You are signed out on this device."), "good")
     else:
-        flash("You are signed out. See you soon.", "good")
+        flash(gettext("You are signed out. See you soon."), "good")
     sessions.sign_out()
     session.pop("name", None)
     session.pop("awaiting", None)

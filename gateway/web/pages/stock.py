@@ -8,16 +8,17 @@ from uuid import UUID
 from flask import flash, g, redirect, render_template, request
 
 from gateway.web.forms import new_key, submit
+from gateway.web.languages import gettext, lazy_gettext
 from gateway.web.product_forms import Movement, Threshold
 from gateway.web.sides import SIDES, Side
 
 MOVED = {
-    "receipt": "Goods came in",
-    "adjustment": "Corrected",
-    "reservation": "Put aside for an order",
-    "release": "Given back by an order",
-    "sale": "Sold",
-    "return": "Came back",
+    "receipt": lazy_gettext("Goods came in"),
+    "adjustment": lazy_gettext("Corrected"),
+    "reservation": lazy_gettext("Put aside for an order"),
+    "release": lazy_gettext("Given back by an order"),
+    "sale": lazy_gettext("Sold"),
+    "return": lazy_gettext("Came back"),
 }
 
 
@@ -31,7 +32,7 @@ def change(side: Side, product_id: UUID) -> Any:
     form = Movement()
     headers = {"Idempotency-Key": (form.key.data or "")[:64]}
     if submit(form, lambda: side.ask("POST", f"/{product_id}/stock", json=form.body(), headers=headers)):
-        flash("The stock is changed.", "good")
+        flash(gettext("The stock is changed."), "good")
         return redirect(f"{side.path}/{product_id}/stock", 303)
     form.key.data = new_key()
     return _page(side, product_id, movement=form), g.status
@@ -42,7 +43,7 @@ def set_threshold(side: Side, product_id: UUID) -> Any:
     form = Threshold()
     body = {"threshold": form.threshold.data}
     if submit(form, lambda: side.ask("PATCH", f"/{product_id}/stock", json=body)):
-        flash("You are told when so few are left.", "good")
+        flash(gettext("You are told when so few are left."), "good")
         return redirect(f"{side.path}/{product_id}/stock", 303)
     return _page(side, product_id, limit=form), g.status
 

@@ -14,20 +14,20 @@ from gateway.web.client import Refused
 from gateway.web.faring import PARTS, stale
 from gateway.web.forms import submit
 from gateway.web.guards import safe_next, vendors_only
+from gateway.web.languages import gettext, lazy_gettext, ngettext
 from gateway.web.order_forms import Reason, Shipment
 from gateway.web.parts import part
-from gateway.web.words import counted
 
 pages = Blueprint("vendor_orders", __name__)
 PATH = "/vendor/orders"
 MOST_AT_ONCE = 50
 DONE = {
-    "accept": "It is accepted. Pack it next.",
-    "pack": "It is packed. The customer can no longer cancel it.",
-    "ship": "It is on its way, and the customer knows how to follow it.",
-    "deliver": "It is delivered, and earned.",
-    "cancel": "It is cancelled. The customer reads your reason.",
-    "reject": "It is declined. The customer reads your reason.",
+    "accept": lazy_gettext("It is accepted. Pack it next."),
+    "pack": lazy_gettext("It is packed. The customer can no longer cancel it."),
+    "ship": lazy_gettext("It is on its way, and the customer knows how to follow it."),
+    "deliver": lazy_gettext("It is delivered, and earned."),
+    "cancel": lazy_gettext("It is cancelled. The customer reads your reason."),
+    "reject": lazy_gettext("It is declined. The customer reads your reason."),
 }
 FORMS: dict[str, type[FlaskForm]] = {"ship": Shipment, "cancel": Reason, "reject": Reason}
 
@@ -37,7 +37,7 @@ FORMS: dict[str, type[FlaskForm]] = {"ship": Shipment, "cancel": Reason, "reject
 def show() -> Any:
     """The parts by status, number or customer; only the list when htmx asks while somebody types."""
     browsed = Browsed.read(PATH, tuple(PARTS))
-    found = part("your orders", lambda: sessions.ask("ordering", "GET", PATH, params=browsed.params), None)
+    found = part(gettext("your orders"), lambda: sessions.ask("ordering", "GET", PATH, params=browsed.params), None)
     template = "vendor/_orders.html" if request.headers.get("HX-Request") else "vendor/orders.html"
     return render_template(template, found=found, browsed=browsed, statuses=PARTS)
 
@@ -50,11 +50,17 @@ def accept_many() -> Any:
     refused = [why for it in ids if (why := _refused(it))]
     accepted = len(ids) - len(refused)
     if not ids:
-        flash("Tick the orders first.", "warn")
+        flash(gettext("Tick the orders first."), "warn")
     if accepted:
-        flash(f"{counted(accepted, 'order')} {'is' if accepted == 1 else 'are'} accepted.", "good")
+        flash(ngettext("%(num)s order is accepted.", "%(num)s orders are accepted.", accepted), "good")
     if refused:
-        flash(f"{counted(len(refused), 'order')} could not be accepted. {refused[0]}", "bad")
+        wrong = ngettext(
+            "%(num)s order could not be accepted. %(why)s",
+            "%(num)s orders could not be accepted. %(why)s",
+            len(refused),
+            why=refused[0],
+        )
+        flash(wrong, "bad")
     return redirect(safe_next(request.form.get("next"), PATH), 303)
 
 
@@ -69,7 +75,7 @@ def detail(part_id: UUID) -> Any:
 @vendors_only
 def slip(part_id: UUID) -> Any:
     """A packing slip to be printed and put into the parcel: it says nothing of money."""
-    return render_template("vendor/slip.html", it=_one(part_id), shop=part("your shop", _shop, None))
+    return render_template("vendor/slip.html", it=_one(part_id), shop=part(gettext("your shop"), _shop, None))
 
 
 @pages.post(f"{PATH}/<uuid:part_id>/<step>")
@@ -81,7 +87,7 @@ def advance(part_id: UUID, step: str) -> Any:
     form = FORMS.get(step, FlaskForm)()
     try:
         if submit(form, lambda: _send(part_id, step, form)):
-            flash(DONE[step], "good")
+            flash(str(DONE[step]), "good")
             return redirect(f"{PATH}/{part_id}", 303)
     except Late as late:
         return _page(part_id, wrong=str(late)), 409

@@ -92,7 +92,7 @@ def test_whoever_comes_second_is_told_kindly_who_was_first(
     admin.open(path)
     admin.send(f"{path}/{how}", reason="Too late")
     text = admin.follow()
-    assert "You were not the first: Alan Turing approved it at 08:30 UTC on 20 November." in text
+    assert "You were not the first: Alan Turing approved it at 08:30 UTC on 20 Nov 2026." in text
     assert world.shops.shops == []
 
 

@@ -74,7 +74,7 @@ def test_a_step_that_came_too_late_is_told_in_words(world: World, vendor: Visito
     world.orders.step(part, "cancelled", "customer", reason="Too much")
     text = vendor.send(f"{path}/accept")
     assert vendor.status == 409
-    assert "Nothing was changed: this part is cancelled by now, and what is cancelled cannot become accepted." in text
+    assert "Nothing was changed: by now this part is “Cancelled”, and it cannot become “Accepted”." in text
     vendor.send(f"{path}/burn")
     assert vendor.status == 404
 

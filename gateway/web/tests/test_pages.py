@@ -125,7 +125,7 @@ def test_what_was_refused_and_why_is_on_the_page(busy: Visitor) -> None:
     text = busy.open("/vendor/invites")
     assert "Late Larry" in text
     assert "Link used up" in text
-    assert "2 × link used up" in text
+    assert "2 × Link used up" in text
     assert "A &#34;quoted&#34; &lt;label&gt;" in text
 
 

@@ -103,7 +103,7 @@ def test_many_get_one_status(world: World, vendor: Visitor) -> None:
     vendor.open("/vendor/products?status=draft")
     vendor.send("/vendor/products/status", ids=[first["id"], second["id"]], status="active", next="/vendor/products?q=")
     assert vendor.page.headers["Location"] == "/vendor/products?q="
-    assert "1 product is now: on sale. 1 had been so before." in vendor.follow()
+    assert "1 product is now: On sale. 1 had been so before." in vendor.follow()
     assert (first["status"], third["status"]) == ("active", "draft")
     vendor.send("/vendor/products/status", status="active", next="https://elsewhere.example")
     assert vendor.page.headers["Location"] == "/vendor/products"

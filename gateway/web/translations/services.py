@@ -142,7 +142,8 @@ def _of_marshmallow() -> Iterator[str]:
     messages = [text for kind in kinds for text in kind.default_error_messages.values()]
     messages += marshmallow.Schema._default_error_messages.values()
     checks = [it for it in vars(validate).values() if isinstance(it, type) and it is not validate.Range]
-    messages += [text for check in checks for name, text in vars(check).items() if name.startswith("message")]
+    messages += [text for it in checks for name, text in vars(it).items() if name.startswith("message")]
+    messages = [text for text in messages if isinstance(text, str)]
     spoken = (re.sub(r"\{(\w+)\}", r"%(\1)s", str(text)) for text in messages)
     yield from (text for text in spoken if " " in text and "{" not in text)
     yield from _of_ranges()
