@@ -98,7 +98,7 @@ class _Controller(Controller):
 @contextmanager
 def serving(box: Mailbox, port: int | None = None, **options: Any) -> Iterator[str]:
     """Serve a mailbox until the block ends; its URL."""
-    port = port or _free_port()
+    port = port or free_port()
     controller = _Controller(box, hostname="127.0.0.1", port=port, enable_SMTPUTF8=True, **options)
     controller.start()
     box.connections = 0  # the controller has looked whether it answers
@@ -108,9 +108,11 @@ def serving(box: Mailbox, port: int | None = None, **options: Any) -> Iterator[s
         controller.stop()
 
 
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
+def free_port() -> int:
+    """A port that nobody has right now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def _cut(server: SMTP) -> None:
