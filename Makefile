@@ -35,7 +35,7 @@ drill: setup ## bring about every fault that can lose a mapping, find it, mend i
 	@$(PYTHON) -m deploy.local.drill $(if $(WRITE),--write $(WRITE))
 
 bench: setup ## the ratios against peers and against the limit
-	@failed=0; for part in benchmarks benchmarks.replay benchmarks.catalog; do $(PYTHON) -m $$part || failed=1; done; exit $$failed
+	@failed=0; for part in benchmarks benchmarks.replay benchmarks.catalog benchmarks.checkout; do $(PYTHON) -m $$part || failed=1; done; exit $$failed
 
 docs: setup ## generate the documents that are made from code
 	@$(PYTHON) -m docs.generate

@@ -61,9 +61,9 @@ def on_stock_release_requested(session: Session, envelope: Envelope[StockRelease
     settlements.release(session, envelope)
 
 
-def on_order_confirmed(session: Session, envelope: Envelope[OrderConfirmed]) -> None:
+def on_orders_confirmed(session: Session, envelopes: Sequence[Envelope[OrderConfirmed]]) -> None:
     """Sell what is put aside for an order."""
-    settlements.confirm(session, envelope)
+    settlements.confirm(session, envelopes)
 
 
 HANDLERS: Handlers = {
@@ -75,7 +75,7 @@ HANDLERS: Handlers = {
     VendorCustomerUnlinked: on_vendor_customer_unlinked,
     StockReserveRequested: batched(on_stocks_reserve_requested),
     StockReleaseRequested: on_stock_release_requested,
-    OrderConfirmed: on_order_confirmed,
+    OrderConfirmed: batched(on_orders_confirmed),
 }
 
 OfVendor = VendorApproved | VendorUpdated | VendorSuspended | VendorReactivated

@@ -11,11 +11,13 @@ from psycopg2.extensions import connection
 MOST_PLANS = 64
 """Of how many statements a connection keeps the plan; each takes some memory of the server."""
 _PARAMETER = re.compile(r"(?<![:\w]):(\w+)")
-_STALE = (psycopg2.errors.FeatureNotSupported, psycopg2.errors.InvalidSqlStatementName)
+STALE = (psycopg2.errors.FeatureNotSupported, psycopg2.errors.InvalidSqlStatementName)
 """A table has changed since the statement was prepared, or somebody else has discarded what was."""
 
 
-class _Forms(NamedTuple):
+class Forms(NamedTuple):
+    """A statement as psycopg2 takes it, as PREPARE does, the arguments of its EXECUTE, and what these are called."""
+
     plain: str
     prepared: str
     call: str
@@ -37,18 +39,18 @@ class Reading:
         `steady` is one whose best plan does not depend on its parameters: it is prepared, so that the server plans it
         once. Ranges and words are not steady, and a `LIMIT` is so only as a number, which the plan is made for.
         """
-        forms = _forms(statement)
+        forms = forms_of(statement)
         if not steady or not self._is_prepared(forms):
             return self._fetch(forms.plain, parameters)
         values = [parameters[name] for name in forms.names]
         try:
             return self._fetch(self._called(forms), values)
-        except _STALE:
+        except STALE:
             self._fetch_nothing("DEALLOCATE ALL")
             self._known.clear()
             return self._fetch(forms.plain, parameters)
 
-    def _is_prepared(self, forms: _Forms) -> bool:
+    def _is_prepared(self, forms: Forms) -> bool:
         if forms.prepared in self._known:
             return True
         if len(self._known) >= MOST_PLANS:
@@ -58,7 +60,7 @@ class Reading:
         self._known[forms.prepared] = name
         return True
 
-    def _called(self, forms: _Forms) -> str:
+    def _called(self, forms: Forms) -> str:
         return f"EXECUTE {self._known[forms.prepared]}{forms.call}"
 
     def _fetch(self, sql: str, parameters: Any) -> list[tuple[Any, ...]]:
@@ -72,10 +74,10 @@ class Reading:
 
 
 @lru_cache(maxsize=1024)
-def _forms(statement: str) -> _Forms:
-    """The statement as psycopg2 takes it, as PREPARE does, and the arguments of its EXECUTE."""
+def forms_of(statement: str) -> Forms:
+    """The forms of a statement with `:name`d parameters."""
     names = tuple(dict.fromkeys(_PARAMETER.findall(statement)))
     places = {name: f"${number}" for number, name in enumerate(names, 1)}
     prepared = _PARAMETER.sub(lambda found: places[found[1]], statement)
     plain = _PARAMETER.sub(r"%(\1)s", statement.replace("%", "%%"))
-    return _Forms(plain, prepared, f" ({', '.join(['%s'] * len(names))})" if names else "", names)
+    return Forms(plain, prepared, f" ({', '.join(['%s'] * len(names))})" if names else "", names)

@@ -13,3 +13,8 @@ import orjson
 def rowset(rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     """Give the parameter `:rows` of a statement; ids and times travel exactly, to the microsecond."""
     return {"rows": orjson.dumps(list(rows)).decode()}
+
+
+def array(ids: Iterable[object]) -> str:
+    """Give ids as one parameter that is `CAST` to an array; their text needs no quotes."""
+    return "{" + ",".join(map(str, ids)) + "}"

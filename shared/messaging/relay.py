@@ -110,10 +110,13 @@ class Relay:
             LEADING.set(0)
 
     def _turn(self, connection: Connection) -> None:
-        """Publish what there is, or wait to be rung; never linger while there is work."""
+        """Publish what there is, or wait to be rung; never linger while there is work.
+
+        A batch that is not full was all there was: who has committed since, has rung.
+        """
         try:
             publisher = self._publisher or self._open_publisher()
-            idle = publisher.blocked or not self.publish_batch(connection, publisher)
+            idle = publisher.blocked or self.publish_batch(connection, publisher) < self.pace.batch
             if idle and (not self.chime.wait(self.pace.poll) or publisher.blocked):
                 publisher.keep_alive()
             self._failures = 0

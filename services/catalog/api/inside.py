@@ -6,10 +6,11 @@ import marshmallow as ma
 
 from services.catalog.domain import reading
 from services.catalog.schemas import Ids
+from shared.kit import web
 from shared.kit.auth import services_only
 from shared.kit.operations import Blueprint
 from shared.kit.stated import answers, asks
-from shared.kit.web import Answer, transaction
+from shared.kit.web import Answer
 
 blueprint = Blueprint("inside", __name__, description="Products, for other services")
 
@@ -41,6 +42,6 @@ class Availability(ma.Schema):
 @answers(Availability)
 def availability(query: dict[str, Any]) -> Answer:
     """Tell how many of each product can be bought now."""
-    with transaction() as session:
-        items = reading.availability(session, query["ids"], query["customer"])
+    with web.reading() as asked:
+        items = reading.availability(asked, query["ids"], query["customer"])
     return Availability().dump({"items": items})

@@ -7,6 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from services.catalog.domain.languages import configuration
+from shared.kit import steady
 from shared.kit.rowsets import rowset
 
 _CARD = """json_build_object(
@@ -40,11 +41,11 @@ _REFRESH = text(f"""
         currency = excluded.currency, card = excluded.card, headline = excluded.headline,
         document = excluded.document
 """)  # noqa: S608 - made of this module's own words
-_SET_AVAILABLE = text("""
+_SET_AVAILABLE = """
     UPDATE listing l SET available = now.available
     FROM json_to_recordset(CAST(:rows AS json)) AS now(product_id uuid, available bigint)
     WHERE l.product_id = now.product_id AND l.available <> now.available
-""")
+"""
 
 
 def refresh(session: Session, product_ids: Iterable[UUID]) -> None:
@@ -59,4 +60,4 @@ def set_available(session: Session, available: Mapping[UUID, int]) -> None:
     Call it with the rows of stock locked: whoever holds these, holds the order of the changes.
     """
     rows = [{"product_id": product, "available": count} for product, count in sorted(available.items())]
-    session.execute(_SET_AVAILABLE, rowset(rows))
+    steady.run(session, _SET_AVAILABLE, rowset(rows))

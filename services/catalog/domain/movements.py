@@ -19,11 +19,12 @@ from shared.events.catalog import ProductStockLow
 from shared.events.envelope import Envelope
 from shared.events.event import Event
 from shared.events.ids import derived_id, new_id
-from shared.kit.rowsets import rowset
+from shared.kit import steady
+from shared.kit.rowsets import array, rowset
 from shared.messaging import outbox
 
 _TURN = text("SELECT pg_advisory_xact_lock(hashtextextended('catalog stock', 0))")
-_HOLD = text("""
+_HOLD = """
     SELECT s.product_id, s.on_hand, s.reserved, s.threshold, s.low,
            p.deleted_at IS NULL AND p.status = 'active' AND (p.vendor_id IS NULL OR v.status = 'approved') AS sold
     FROM stock s
@@ -32,23 +33,23 @@ _HOLD = text("""
     LEFT JOIN vendor v ON v.id = p.vendor_id
     WHERE s.product_id = ANY(CAST(:ids AS uuid[]))
     ORDER BY s.product_id FOR UPDATE OF s
-""")
-_RECORD = text("""
+"""
+_RECORD = """
     INSERT INTO stock_movement (id, product_id, kind, on_hand, reserved, reason, order_id, actor_id, cause_id, at)
     SELECT id, product_id, kind, on_hand, reserved, reason, order_id, actor_id, cause_id, at
     FROM json_to_recordset(CAST(:rows AS json))
          AS new(id uuid, product_id uuid, kind text, on_hand bigint, reserved bigint, reason text, order_id uuid,
                 actor_id uuid, cause_id uuid, at timestamptz)
     RETURNING product_id, on_hand_after, reserved_after
-""")
-_CROSS = text("""
+"""
+_CROSS = """
     UPDATE stock s SET low = NOT s.low
     FROM product_sku k JOIN product p ON p.id = k.product_id
     WHERE s.product_id = ANY(CAST(:ids AS uuid[])) AND k.id = s.product_id
       AND s.low <> (s.on_hand - s.reserved <= s.threshold)
     RETURNING s.product_id, s.low, s.on_hand - s.reserved AS available, s.threshold, k.code, p.title, p.vendor_id,
               p.version
-""")
+"""
 
 
 Causes = Mapping[UUID, Envelope[Event]]
@@ -105,20 +106,23 @@ def take_turn(session: Session) -> None:
 
 def hold(session: Session, product_ids: Iterable[UUID]) -> dict[UUID, Level]:
     """Lock the stock of these products, in the order of their ids; those that do not exist are left out."""
-    ids = [str(each) for each in sorted(set(product_ids))]
-    return {row.product_id: Level(*row) for row in session.execute(_HOLD, {"ids": ids})} if ids else {}
+    ids = sorted(set(product_ids))
+    found = steady.run(session, _HOLD, {"ids": array(ids)}).mappings() if ids else ()
+    return {row["product_id"]: Level(**row) for row in found}
 
 
 def record(session: Session, movements: Sequence[Movement], causes: Causes = NOBODY) -> None:
     """Write movements of products whose stock is held, and all that follows from them in the same transaction.
 
-    The database adds them up, and refuses a sum below zero. Lists show what is left; what has crossed its threshold
-    downwards is announced, once until it has been above again, as brought about by the product's cause.
+    The database adds them up, and refuses a sum below zero. Lists show what is left, where that is another number now;
+    what has crossed its threshold downwards is announced, once until it has been above again, as brought about by the
+    product's cause.
     """
     if not movements:
         return
-    moved = session.execute(_RECORD, rowset(movement._asdict() for movement in movements))
-    left = {row.product_id: row.on_hand_after - row.reserved_after for row in moved}
+    moved = steady.run(session, _RECORD, rowset(movement._asdict() for movement in movements))
+    others = {movement.product_id for movement in movements if movement.on_hand != movement.reserved}
+    left = {row.product_id: row.on_hand_after - row.reserved_after for row in moved if row.product_id in others}
     settle(session, left, movements[-1].at, causes)
 
 
@@ -127,7 +131,7 @@ def settle(session: Session, left: Mapping[UUID, int], at: datetime, causes: Cau
     if not left:
         return
     listings.set_available(session, left)
-    crossed = session.execute(_CROSS, {"ids": [str(each) for each in sorted(left)]}).all()
+    crossed = steady.run(session, _CROSS, {"ids": array(sorted(left))}).all()
     few = sorted((row for row in crossed if row.low), key=lambda row: row.product_id)
     outbox.add_many(session, [_news(row, at, causes.get(row.product_id)) for row in few])
 

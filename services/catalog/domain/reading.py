@@ -10,12 +10,14 @@ from sqlalchemy.orm import Session
 from services.catalog.domain.slugs import as_id
 from services.catalog.domain.statuses import UnknownProduct
 from services.catalog.domain.visibility import BUYABLE, LISTED, SHOWN_STATUS, VISIBLE
+from shared.kit.reading import Reading
+from shared.kit.rowsets import array
 
-_AVAILABILITY = text(f"""
+_AVAILABILITY = f"""
     SELECT l.product_id, CASE WHEN {BUYABLE} AND ({VISIBLE}) THEN l.available ELSE 0 END AS available,
            ({VISIBLE}) IS TRUE AS visible
     FROM {LISTED} WHERE l.product_id = ANY(CAST(:ids AS uuid[]))
-""")  # noqa: S608 - made of this module's own words
+"""  # noqa: S608 - made of this module's own words
 
 IMAGES = """coalesce((SELECT json_agg(json_build_object('id', i.id, 'alt', i.alt, 'sizes', i.sizes)
     ORDER BY i.position, i.id) FROM product_image i WHERE i.product_id = p.id), '[]'::json)"""
@@ -50,8 +52,7 @@ def detail(session: Session, viewer: UUID | None, reference: str) -> dict[str, A
     return dict(row)
 
 
-def availability(session: Session, product_ids: Sequence[UUID], viewer: UUID | None) -> list[dict[str, Any]]:
+def availability(reading: Reading, product_ids: Sequence[UUID], viewer: UUID | None) -> list[dict[str, Any]]:
     """How many of each product a customer can buy now; none of what they do not see, nothing of what does not exist."""
-    ids = [str(each) for each in product_ids]
-    rows = session.execute(_AVAILABILITY, {"ids": ids, "viewer": viewer})
-    return [dict(row) for row in rows.mappings()]
+    rows = reading.rows(_AVAILABILITY, {"ids": array(product_ids), "viewer": viewer}, steady=True)
+    return [dict(zip(("product_id", "available", "visible"), row, strict=True)) for row in rows]

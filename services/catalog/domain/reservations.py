@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.catalog.domain import movements
@@ -20,22 +20,24 @@ from shared.events.envelope import Envelope
 from shared.events.event import Event
 from shared.events.ids import derived_id
 from shared.events.ordering import StockReserveRequested
+from shared.kit import steady
 from shared.kit.rowsets import rowset
 from shared.messaging import outbox
 
-_DECIDED = text("""
-    INSERT INTO stock_reservation (order_id, state, reason, cause_id, requested_at, expires_at, version)
-    SELECT order_id, state, reason, cause_id, requested_at, expires_at, version
-    FROM json_to_recordset(CAST(:rows AS json))
-         AS new(order_id uuid, state text, reason text, cause_id uuid, requested_at timestamptz, expires_at timestamptz,
-                version bigint)
-    ON CONFLICT (order_id) DO UPDATE SET state = excluded.state, reason = excluded.reason, version = excluded.version
-""")
-_LINES = text("""
+_DECIDED = """
+    WITH decided AS (
+        INSERT INTO stock_reservation (order_id, state, reason, cause_id, requested_at, expires_at, version)
+        SELECT order_id, state, reason, cause_id, requested_at, expires_at, version
+        FROM json_to_recordset(CAST(:rows AS json))
+             AS new(order_id uuid, state text, reason text, cause_id uuid, requested_at timestamptz,
+                    expires_at timestamptz, version bigint)
+        ON CONFLICT (order_id) DO UPDATE
+        SET state = excluded.state, reason = excluded.reason, version = excluded.version
+    )
     INSERT INTO stock_reservation_line (order_id, product_id, quantity)
     SELECT order_id, product_id, quantity
-    FROM json_to_recordset(CAST(:rows AS json)) AS new(order_id uuid, product_id uuid, quantity bigint)
-""")
+    FROM json_to_recordset(CAST(:lines AS json)) AS new(order_id uuid, product_id uuid, quantity bigint)
+"""
 
 Reply = StockReserved | StockRejected | StockReleased
 
@@ -198,9 +200,9 @@ def _write(session: Session, verdicts: Sequence[Verdict]) -> None:
     """Write down what was decided: the reservations, their lines, the movements, the replies."""
     if not verdicts:
         return
-    session.execute(_DECIDED, rowset(_row(verdict) for verdict in verdicts))
     held = [verdict for verdict in verdicts if not verdict.reason]
-    session.execute(_LINES, rowset(line for verdict in held for line in _rows_of_lines(verdict)))
+    lines = rowset(line for verdict in held for line in _rows_of_lines(verdict))["rows"]
+    steady.run(session, _DECIDED, {**rowset(_row(verdict) for verdict in verdicts), "lines": lines})
     moves = [move for verdict in held for move in _moves(verdict)]
     causes = {product: verdict.request for verdict in held for product in verdict.wanted}
     movements.record(session, moves, causes)

@@ -5,6 +5,7 @@ Every verb may be called twice and late. Nothing is ever given back that was not
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import groupby
 from uuid import UUID
 
 import structlog
@@ -12,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.catalog.domain import movements, reservations
-from services.catalog.domain.movements import Kind
+from services.catalog.domain.movements import Kind, Movement
 from services.catalog.domain.reservations import State
 from services.catalog.models import StockReservation, StockReservationLine
 from shared.events.catalog import StockReleased
@@ -20,9 +21,23 @@ from shared.events.envelope import Envelope
 from shared.events.event import Event
 from shared.events.ids import derived_id
 from shared.events.ordering import OrderConfirmed, StockReleaseRequested
+from shared.kit import steady
 from shared.kit.errors import Refusal
+from shared.kit.rowsets import rowset
 
 log = structlog.get_logger(__name__)
+_SELL = """
+    WITH wanted AS (
+        SELECT order_id FROM json_to_recordset(CAST(:rows AS json)) AS w(order_id uuid)
+    ), sold AS (
+        UPDATE stock_reservation r SET state = 'sold' FROM wanted
+        WHERE r.order_id = wanted.order_id AND r.state = 'held' RETURNING r.order_id
+    ), line AS (
+        UPDATE stock_reservation_line l SET sold = l.quantity - l.released, expired = 0 FROM sold
+        WHERE l.order_id = sold.order_id RETURNING l.order_id, l.product_id, l.sold
+    )
+    SELECT order_id, product_id, sold FROM line ORDER BY order_id, product_id
+"""
 GRACE = timedelta(seconds=5)
 """How long after its end a reservation is kept: a confirmation of the last moment may be on its way."""
 
@@ -31,11 +46,30 @@ class SoldWithoutStock(Refusal):
     """An order was confirmed after its reservation had ended, and others have what it needs."""
 
 
-def confirm(session: Session, confirmed: Envelope[OrderConfirmed]) -> None:
-    """Sell what is put aside for an order. Raises `SoldWithoutStock` if that has ended and the goods are gone.
+def confirm(session: Session, confirmed: Sequence[Envelope[OrderConfirmed]]) -> None:
+    """Sell what is put aside for orders; raises `SoldWithoutStock` if that has ended and the goods are gone.
 
-    An order that this service was never asked for is noted in the log; there is nothing to sell for it.
+    Those that are held are sold in two statements, however many they are; the others are looked at one by one. An order
+    that this service was never asked for is noted in the log; there is nothing to sell for it.
     """
+    causes = {one.event.order_id: one for one in reversed(confirmed)}
+    movements.take_turn(session)
+    sold = steady.run(session, _SELL, rowset({"order_id": order} for order in causes)).all()
+    moves = [
+        movement
+        for order, lines in groupby(sold, key=lambda row: row.order_id)
+        for movement in _sales(causes[order], [(row.product_id, -row.sold, -row.sold) for row in lines if row.sold])
+    ]
+    movements.record(session, sorted(moves, key=lambda move: move.product_id))
+    for order in causes.keys() - {row.order_id for row in sold}:
+        _confirm_late(session, causes[order])
+
+
+def _sales(cause: Envelope[OrderConfirmed], sold: Sequence[tuple[UUID, int, int]]) -> list[Movement]:
+    return reservations.moved(Kind.SALE, cause.event.order_id, sold, cause.id, cause.occurred_at)
+
+
+def _confirm_late(session: Session, confirmed: Envelope[OrderConfirmed]) -> None:
     reservation = reservations.find(session, confirmed.event.order_id)
     if reservation is None:
         log.warning("reservation.unknown", order_id=str(confirmed.event.order_id), event_id=str(confirmed.id))

@@ -79,11 +79,11 @@ class Histories(RuleBasedStateMachine):
         if late and any(self.free(product) < count for product, count in goods.items()):
             try:
                 with self.session.begin_nested():
-                    settlements.confirm(self.session, confirmed(order))
+                    settlements.confirm(self.session, [confirmed(order)])
             except SoldWithoutStock:
                 return
             raise AssertionError("sold what was not there")
-        settlements.confirm(self.session, confirmed(order))
+        settlements.confirm(self.session, [confirmed(order)])
         if self.held.pop(order, None) or self.lost.pop(order, None):
             self.on_hand.subtract(goods)
             self.sold[order] = goods

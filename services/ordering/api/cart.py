@@ -15,6 +15,8 @@ from shared.kit.operations import Blueprint
 from shared.kit.stated import accepts, answers, refuses
 from shared.kit.web import Answer, transaction
 
+CART = CartView()
+"""One for all answers: a schema takes longer to make than to use."""
 blueprint = Blueprint("cart", __name__, description="What is going to be ordered")
 
 
@@ -92,4 +94,4 @@ def _dump(quoted: Quote) -> Answer:
     there = available(own_settings(), [judged.row.product_id for judged in quoted.basket.lines])
     anonymous = quoted.cart is not None and quoted.cart.customer_id is None
     token = token_of(quoted.cart.id) if quoted.cart and anonymous else None
-    return CartView().dump(showing.cart(quoted, there, token))
+    return CART.dump(showing.cart(quoted, there, token))

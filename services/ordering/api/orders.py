@@ -27,6 +27,8 @@ from shared.kit.paging import Page, page_of
 from shared.kit.stated import accepts, answers, asks, refuses
 from shared.kit.web import Answer, respond_page, transaction
 
+PLACED, LISTED, ORDER = PlacedView(), OrderItem(), OrderView()
+"""One each for all answers: a schema takes longer to make than to use."""
 blueprint = Blueprint("orders", __name__, description="A customer's orders")
 
 
@@ -41,7 +43,7 @@ def create(body: dict[str, Any], actor: Actor) -> Answer:
     wanted = Wanted(body["shipping_address"], body["total"], body["cart_version"])
 
     def produce() -> Answer:
-        return PlacedView().dump(showing.placed(place(session, actor.user_id, wanted, rules(), now())))
+        return PLACED.dump(showing.placed(place(session, actor.user_id, wanted, rules(), now())))
 
     with transaction() as session:
         return once(session, produce)
@@ -55,7 +57,7 @@ def show(query: dict[str, Any], actor: Actor) -> Answer:
     """List one's orders, newest first, each with its parts."""
     with transaction() as session:
         page = orders.of_customer(session, actor.user_id, **query)
-    return respond_page(Page([showing.listed(found) for found in page.items], page.next_cursor), OrderItem())
+    return respond_page(Page([showing.listed(found) for found in page.items], page.next_cursor), LISTED)
 
 
 @blueprint.get("/orders/<uuid:order_id>")
@@ -65,7 +67,7 @@ def show(query: dict[str, Any], actor: Actor) -> Answer:
 def detail(order_id: UUID, actor: Actor) -> Answer:
     """Show one's own order; another's is not there."""
     with transaction() as session:
-        return OrderView().dump(showing.order(orders.own(session, actor.user_id, order_id)))
+        return ORDER.dump(showing.order(orders.own(session, actor.user_id, order_id)))
 
 
 @blueprint.post("/orders/<uuid:order_id>/cancel")
@@ -79,4 +81,4 @@ def cancel(order_id: UUID, body: dict[str, Any], actor: Actor) -> Answer:
         cancelling.by_customer(
             session, actor.user_id, order_id, body["reason"], now(), by(actor), part_id=body["vendor_order_id"]
         )
-        return OrderView().dump(showing.order(orders.own(session, actor.user_id, order_id)))
+        return ORDER.dump(showing.order(orders.own(session, actor.user_id, order_id)))

@@ -14,30 +14,34 @@ from services.ordering.domain.products import ACTIVE, LINKED
 from services.ordering.domain.routing import Route, route
 from services.ordering.domain.splitting import Line, Terms
 from services.ordering.domain.vendors import APPROVED
+from shared.kit import steady
 from shared.kit.money import MOST
 
-_LINES = text("""
-    SELECT l.product_id, l.quantity, l.title AS known_as, l.seen_amount, l.seen_currency, l.added_at,
-           p.vendor_id, p.title, p.slug, p.sku, p.picture, p.price_amount, p.currency, p.status, p.visibility,
-           m.vendor_id IS NOT NULL AS linked
-    FROM cart_line l LEFT JOIN product p ON p.id = l.product_id
-    LEFT JOIN vendor_customer m ON m.vendor_id = p.vendor_id AND m.customer_id = :customer_id AND m.removed_at IS NULL
-    WHERE l.cart_id = :cart_id ORDER BY l.added_at, l.product_id
-""")
-_VENDORS = text("""
-    WITH link AS (
-        SELECT vendor_id, linked_at FROM vendor_customer
-        WHERE :routed AND customer_id = :customer_id AND removed_at IS NULL
-    )
-    SELECT v.id, v.name, v.code, v.status, v.shipping, rate.bps, rate.version, link.linked_at
-    FROM vendor v LEFT JOIN link ON link.vendor_id = v.id
+_RATE = """
     LEFT JOIN LATERAL (
         SELECT bps, version FROM commission_rate r WHERE r.vendor_id = v.id AND r.effective_from <= :now
         ORDER BY effective_from DESC, version DESC LIMIT 1
     ) AS rate ON true
-    WHERE v.id = ANY(CAST(:ids AS uuid[])) OR v.id IN (SELECT vendor_id FROM link)
-    ORDER BY link.linked_at, v.id
-""")
+"""
+_SELLER = "v.name, v.code, v.status AS standing, v.shipping, rate.bps, rate.version AS rate_version"
+_LINES = f"""
+    SELECT l.product_id, l.quantity, l.title AS known_as, l.seen_amount, l.seen_currency, l.added_at,
+           p.vendor_id, p.title, p.slug, p.sku, p.picture, p.price_amount, p.currency, p.status, p.visibility,
+           m.vendor_id IS NOT NULL AS linked, {_SELLER}
+    FROM cart_line l LEFT JOIN product p ON p.id = l.product_id LEFT JOIN vendor v ON v.id = p.vendor_id {_RATE}
+    LEFT JOIN vendor_customer m
+        ON m.vendor_id = p.vendor_id AND m.customer_id = CAST(:customer_id AS uuid) AND m.removed_at IS NULL
+    WHERE l.cart_id = :cart_id ORDER BY l.added_at, l.product_id
+"""  # noqa: S608 - made of this module's own words
+_ROUTED = text(f"""
+    SELECT v.id AS vendor_id, m.vendor_id IS NOT NULL AS linked, {_SELLER}
+    FROM vendor v {_RATE}
+    LEFT JOIN vendor_customer m ON m.vendor_id = v.id AND m.customer_id = :customer_id AND m.removed_at IS NULL
+    WHERE m.vendor_id IS NOT NULL OR v.id = :house
+    ORDER BY m.linked_at, v.id
+""")  # noqa: S608 - made of this module's own words
+"""Who may fulfil the marketplace's own products for a customer: whose list they are on, the earliest first; and the
+house."""
 
 
 class Problem(StrEnum):
@@ -116,17 +120,19 @@ class Basket:
 
 def judge(session: Session, cart_id: UUID, customer_id: UUID | None, house: UUID | None, now: datetime) -> Basket:
     """Read a cart and judge each of its lines as of a moment."""
-    rows = session.execute(_LINES, {"cart_id": cart_id, "customer_id": customer_id}).all()
+    about = {"cart_id": cart_id, "customer_id": customer_id, "now": now}
+    rows = steady.run(session, _LINES, about).all()
     if not rows:
         return Basket()
-    wanted = {row.vendor_id for row in rows if row.vendor_id} | ({house} if house else set())
-    asked = {"ids": [str(vendor) for vendor in wanted], "customer_id": customer_id, "now": now}
-    routed = any(row.vendor_id is None and row.title for row in rows)
-    found = session.execute(_VENDORS, {**asked, "routed": routed}).all()
+    routed = _routed(session, {**about, "house": house}) if any(row.title and not row.vendor_id for row in rows) else []
     currency = next((row.currency for row in rows if row.currency), "")
-    sellers = {row.id: _seller(row, currency) for row in found if row.name and row.bps is not None}
-    linked = [row.id for row in found if row.linked_at and row.status == APPROVED and row.id in sellers]
+    sellers = {row.vendor_id: _seller(row, currency) for row in [*rows, *routed] if row.name and row.bps is not None}
+    linked = [row.vendor_id for row in routed if row.linked and row.standing == APPROVED and row.vendor_id in sellers]
     return Basket([_judged(row, linked, house, sellers) for row in rows], sellers)
+
+
+def _routed(session: Session, about: Mapping[str, Any]) -> Sequence[Any]:
+    return session.execute(_ROUTED, about).all()
 
 
 def _judged(row: Any, linked: Sequence[UUID], house: UUID | None, sellers: Mapping[UUID, Seller]) -> Judged:
@@ -145,5 +151,5 @@ def _judged(row: Any, linked: Sequence[UUID], house: UUID | None, sellers: Mappi
 
 def _seller(row: Any, currency: str) -> Seller:
     """A vendor charges nothing for shipping in a currency that they have not named."""
-    terms = Terms(row.code, int(row.shipping.get(currency, 0)), row.bps, row.version)
-    return Seller(row.id, row.name, row.status, terms)
+    terms = Terms(row.code, int(row.shipping.get(currency, 0)), row.bps, row.rate_version)
+    return Seller(row.vendor_id, row.name, row.standing, terms)

@@ -1,35 +1,45 @@
 """Carts: one for each customer, and one for whoever has not signed in, until they do."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import bindparam, delete, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from services.ordering.models import Cart, CartLine, CustomerOrder
 from shared.events.ids import new_id
+from shared.kit import steady
 from shared.kit.errors import Invalid
 from shared.kit.rowsets import rowset
 
 MOST_LINES = 100
 MOST_OF_ONE = 1000
 
-_PUT = text("""
+_PUT = """
     WITH wanted AS (
         SELECT * FROM json_to_recordset(CAST(:rows AS json)) AS w(product_id uuid, quantity bigint, place bigint)
     ), gone AS (
-        DELETE FROM cart_line WHERE cart_id = :cart_id AND :whole AND product_id NOT IN (SELECT product_id FROM wanted)
+        DELETE FROM cart_line
+        WHERE cart_id = :cart_id AND CAST(:whole AS boolean) AND product_id NOT IN (SELECT product_id FROM wanted)
     )
     INSERT INTO cart_line (cart_id, product_id, quantity, title, seen_amount, seen_currency, added_at)
-    SELECT :cart_id, p.id, w.quantity, p.title, p.price_amount, p.currency, :now + w.place * interval '1 microsecond'
-    FROM wanted w JOIN product p ON p.id = w.product_id ORDER BY w.place
+    SELECT CAST(:cart_id AS uuid), p.id, w.quantity, p.title, p.price_amount, p.currency,
+           CAST(:now AS timestamptz) + w.place * interval '1 microsecond'
+    FROM wanted w JOIN product p ON p.id = w.product_id LEFT JOIN vendor v ON v.id = p.vendor_id
+    WHERE p.status IN ('active', 'out_of_stock') AND (p.vendor_id IS NULL OR v.status = 'approved')
+      AND (p.visibility = 'public' OR EXISTS (
+          SELECT FROM vendor_customer m WHERE m.vendor_id = p.vendor_id
+          AND m.customer_id = CAST(:customer_id AS uuid) AND m.removed_at IS NULL))
+    ORDER BY w.place
     ON CONFLICT (cart_id, product_id) DO UPDATE
     SET quantity = excluded.quantity, title = excluded.title, seen_amount = excluded.seen_amount,
         seen_currency = excluded.seen_currency
-""")
+    RETURNING product_id
+"""
+"""Puts in what may be seen by whose cart it is, and says what that was."""
 _MERGE = text("""
     INSERT INTO cart_line AS mine (cart_id, product_id, quantity, title, seen_amount, seen_currency, added_at)
     SELECT :into, product_id, quantity, title, seen_amount, seen_currency, added_at
@@ -49,14 +59,20 @@ _RETURN = text("""
     WHERE o.id = :order_id
     ON CONFLICT DO NOTHING
 """)
-_MAY_SEE = text("""
-    SELECT p.id FROM product p LEFT JOIN vendor v ON v.id = p.vendor_id
-    WHERE p.id = ANY(CAST(:ids AS uuid[])) AND p.status IN ('active', 'out_of_stock')
-      AND (p.vendor_id IS NULL OR v.status = 'approved')
-      AND (p.visibility = 'public' OR EXISTS (
-          SELECT FROM vendor_customer m
-          WHERE m.vendor_id = p.vendor_id AND m.customer_id = :customer_id AND m.removed_at IS NULL))
-""")
+
+
+_TOUCH = {
+    of_customer: f"""
+        INSERT INTO cart AS mine (id, customer_id, version, changed_at) VALUES (:id, :customer_id, 1, :now)
+        ON CONFLICT ({"customer_id" if of_customer else "id"}) DO UPDATE
+        SET version = mine.version + 1, changed_at = excluded.changed_at, ordered_id = NULL
+        RETURNING id, customer_id, discount_code, ordered_id, version, changed_at
+    """  # noqa: S608 - made of this module's own words
+    for of_customer in (True, False)
+}
+_HELD = select(Cart).with_for_update().execution_options(populate_existing=True)
+_OF_CUSTOMER = _HELD.where(Cart.customer_id == bindparam("customer_id"))
+_OF_NOBODY = _HELD.where(Cart.id == bindparam("cart_id"))
 
 
 class Owner(NamedTuple):
@@ -75,13 +91,12 @@ def find(session: Session, owner: Owner) -> Cart | None:
 
 def held(session: Session, owner: Owner, now: datetime) -> Cart:
     """The owner's cart, locked until the commit; a new one if there is none."""
-    made = insert(Cart).values(id=owner.cart_id or new_id(), customer_id=owner.customer_id, version=0, changed_at=now)
-    mine = Cart.customer_id == owner.customer_id if owner.customer_id else Cart.id == owner.cart_id
-    present = select(Cart).where(mine).with_for_update().execution_options(populate_existing=True)
-    cart = session.scalar(present)
+    mine = _OF_CUSTOMER if owner.customer_id else _OF_NOBODY
+    cart = session.scalar(mine, owner._asdict())
     if cart is None:
-        session.execute(made.on_conflict_do_nothing())
-        cart = session.scalars(present).one()
+        row = {"id": owner.cart_id or new_id(), "customer_id": owner.customer_id, "version": 0, "changed_at": now}
+        session.execute(insert(Cart).values(row).on_conflict_do_nothing())
+        cart = session.scalars(mine, owner._asdict()).one()
     return cart
 
 
@@ -90,17 +105,17 @@ def put(session: Session, owner: Owner, wanted: Mapping[UUID, int], now: datetim
 
     Nought takes a product out. Raises `Invalid` naming those that are not there for the owner, or if it gets too full.
     """
-    cart = held(session, owner, now)
+    cart = _touched(session, owner, now)
     kept = {product: quantity for product, quantity in wanted.items() if quantity}
-    _refuse_hidden(session, owner, list(kept))
     if kept or whole:
         rows = [{"product_id": key, "quantity": kept[key], "place": place} for place, key in enumerate(kept)]
-        session.execute(_PUT, {"cart_id": cart.id, "whole": whole, "now": now, **rowset(rows)})
+        about = {"cart_id": cart.id, "customer_id": owner.customer_id, "whole": whole, "now": now}
+        seen = set(steady.run(session, _PUT, {**about, **rowset(rows)}).scalars())
+        _refuse_hidden(kept.keys() - seen)
     if not whole and len(kept) < len(wanted):
         out = CartLine.product_id.in_(wanted.keys() - kept.keys())
         session.execute(delete(CartLine).where(CartLine.cart_id == cart.id, out))
     _refuse_overfull(session, cart, whole=whole)
-    touch(cart, now)
     return cart
 
 
@@ -142,12 +157,14 @@ def prune(session: Session, before: datetime) -> int:
     return int(session.execute(old).rowcount)  # type: ignore[attr-defined]
 
 
-def _refuse_hidden(session: Session, owner: Owner, wanted: list[UUID]) -> None:
-    if not wanted:
-        return
-    asked = {"ids": [str(product) for product in wanted], "customer_id": owner.customer_id}
-    seen = set(session.scalars(_MAY_SEE, asked))
-    if missing := [product for product in wanted if product not in seen]:
+def _touched(session: Session, owner: Owner, now: datetime) -> Cart:
+    """The owner's cart as `held` and `touch` leave it, in one statement; a copy, which the session does not watch."""
+    row = {"id": owner.cart_id or new_id(), "customer_id": owner.customer_id, "now": now}
+    return Cart(**steady.run(session, _TOUCH[bool(owner.customer_id)], row).mappings().one())
+
+
+def _refuse_hidden(missing: Collection[UUID]) -> None:
+    if missing:
         raise Invalid(fields={f"items.{product}": "There is no such product for you." for product in missing})
 
 

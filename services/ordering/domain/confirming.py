@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from shared.events.ids import derived_id
+from shared.kit import steady
 from shared.kit.rowsets import rowset
 
 SPLIT = """
@@ -68,7 +68,6 @@ SPLIT = """
     FROM confirmed c JOIN written w ON w.order_id = c.id JOIN numbered p ON p.id = w.id
     ORDER BY c.id, p.vendor_id
 """
-_SPLIT = text(SPLIT)
 
 
 class Confirmation(NamedTuple):
@@ -87,4 +86,4 @@ def write(session: Session, confirmations: Iterable[Confirmation]) -> list[Any]:
     pending any more is left alone.
     """
     rows = [{**one._asdict(), "step_id": derived_id(one.cause_id, "saga_step")} for one in confirmations]
-    return list(session.execute(_SPLIT, rowset(rows)).all()) if rows else []
+    return list(steady.run(session, SPLIT, rowset(rows)).all()) if rows else []

@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from services.ordering.domain import carts, discounts
@@ -19,6 +18,7 @@ from services.ordering.domain.splitting import Split
 from services.ordering.models import Cart, CustomerOrder
 from shared.events.ids import derived_id, new_id
 from shared.events.ordering import OrderPlaced, StockReserveRequested
+from shared.kit import steady
 from shared.kit.errors import Refusal
 from shared.kit.money import MOST
 from shared.messaging import outbox
@@ -28,18 +28,20 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 PLACED, ASKED = 1, 2
 """The versions of an order at which it says that it was placed, and asks for its stock."""
 
-_WRITE = text("""
+_WRITE = """
     WITH placed AS (
         INSERT INTO customer_order (id, number, customer_id, cart_id, status, currency, items, subtotal, shipping,
                                     discount, total, discount_code_id, shipping_address, plan, placed_at, version)
-        VALUES (:id, :number, :customer_id, :cart_id, 'pending', :currency, :items, :subtotal, :shipping, :discount,
-                :total, :discount_code_id, CAST(:address AS jsonb), CAST(:plan AS jsonb), :now, :version)
+        VALUES (CAST(:id AS uuid), :number, :customer_id, :cart_id, 'pending', :currency, :items, :subtotal, :shipping,
+                :discount, :total, :discount_code_id, CAST(:address AS jsonb), CAST(:plan AS jsonb),
+                CAST(:now AS timestamptz), :version)
         ON CONFLICT (number) DO NOTHING RETURNING id
     ), begun AS (
-        INSERT INTO order_saga (order_id, state, since, deadline) SELECT id, 'reserving', :now, :deadline FROM placed
+        INSERT INTO order_saga (order_id, state, since, deadline)
+        SELECT id, 'reserving', :now, CAST(:deadline AS timestamptz) FROM placed
     ), noted AS (
         INSERT INTO saga_step (id, order_id, step, at, cause_id, why)
-        SELECT :step_id, id, 'placed', :now, NULL, :why FROM placed
+        SELECT CAST(:step_id AS uuid), id, 'placed', :now, NULL, :why FROM placed
     ), emptied AS (
         DELETE FROM cart_line WHERE cart_id = :cart_id AND EXISTS (SELECT FROM placed)
     ), ordered AS (
@@ -47,7 +49,7 @@ _WRITE = text("""
         WHERE id = :cart_id AND EXISTS (SELECT FROM placed)
     )
     SELECT id FROM placed
-""")
+"""
 
 
 class CartEmpty(Refusal):
@@ -180,7 +182,7 @@ def _write(session: Session, cart: Cart, wanted: Wanted, agreed: Agreed, now: da
         "now": now,
         "deadline": expires_at,
     }
-    while session.scalar(_WRITE, {**row, "number": (number := _number())}) is None:
+    while steady.run(session, _WRITE, {**row, "number": (number := _number())}).scalar() is None:
         continue
     return Placed(agreed.id, number, "pending", agreed.split.total, agreed.currency)
 

@@ -14,12 +14,13 @@ from services.ordering.domain.sagas import SENTENCES, Move, Reply, decide
 from shared.events.catalog import StockRejected, StockReleased, StockReserved
 from shared.events.envelope import Envelope
 from shared.events.ids import derived_id
-from shared.kit.rowsets import rowset
+from shared.kit import steady
+from shared.kit.rowsets import array, rowset
 
-_STANDING = text("""
+_STANDING = """
     SELECT o.id, o.status, s.deadline FROM customer_order o JOIN order_saga s ON s.order_id = o.id
     WHERE o.id = ANY(CAST(:ids AS uuid[])) ORDER BY o.id FOR UPDATE OF o
-""")
+"""
 _KNOWN = text("SELECT id FROM saga_step WHERE id = ANY(CAST(:ids AS uuid[]))")
 _NOTE = text("""
     INSERT INTO saga_step (id, order_id, step, at, cause_id, why)
@@ -52,7 +53,7 @@ def reply(session: Session, envelopes: Sequence[Envelope[Any]], kind: Reply) -> 
 
 
 def _standing(session: Session, envelopes: Sequence[Envelope[Any]]) -> dict[Any, tuple[str, datetime | None]]:
-    rows = session.execute(_STANDING, {"ids": sorted({str(envelope.event.order_id) for envelope in envelopes})})
+    rows = steady.run(session, _STANDING, {"ids": array(sorted({envelope.event.order_id for envelope in envelopes}))})
     return {row.id: (row.status, row.deadline) for row in rows}
 
 

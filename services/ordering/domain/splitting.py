@@ -99,11 +99,12 @@ def split(order_id: UUID, lines: Iterable[Line], terms: Mapping[UUID, Terms], di
     """
     ordered = sorted(lines, key=lambda line: line.product_id)
     shares = allocate(discount, {line.product_id: line.subtotal for line in ordered})
-    items = tuple(_item(order_id, line, shares[line.product_id]) for line in ordered)
-    by_vendor: dict[UUID, list[Item]] = defaultdict(list)
-    for line, item in zip(ordered, items, strict=True):
-        by_vendor[line.route.vendor_id].append(item)
-    parts = tuple(_part(order_id, vendor, by_vendor[vendor], terms[vendor]) for vendor in sorted(by_vendor))
+    ids = {vendor: part_id(order_id, vendor) for vendor in sorted({line.route.vendor_id for line in ordered})}
+    items = tuple(_item(order_id, ids, line, shares[line.product_id]) for line in ordered)
+    by_part: dict[UUID, list[Item]] = defaultdict(list)
+    for item in items:
+        by_part[item.vendor_order_id].append(item)
+    parts = tuple(_part(key, vendor, by_part[key], terms[vendor]) for vendor, key in ids.items())
     shipping = sum(part.shipping for part in parts)
     return Split(parts, items, sum(item.subtotal for item in items), shipping, discount)
 
@@ -113,10 +114,10 @@ def part_id(order_id: UUID, vendor_id: UUID) -> UUID:
     return derived_id(order_id, f"vendor_order {vendor_id}")
 
 
-def _item(order_id: UUID, line: Line, discount: int) -> Item:
+def _item(order_id: UUID, parts: Mapping[UUID, UUID], line: Line, discount: int) -> Item:
     return Item(
         id=derived_id(order_id, f"order_item {line.product_id}"),
-        vendor_order_id=part_id(order_id, line.route.vendor_id),
+        vendor_order_id=parts[line.route.vendor_id],
         product_id=line.product_id,
         title=line.title,
         sku=line.sku,
@@ -129,11 +130,11 @@ def _item(order_id: UUID, line: Line, discount: int) -> Item:
     )
 
 
-def _part(order_id: UUID, vendor_id: UUID, items: Sequence[Item], terms: Terms) -> Part:
+def _part(key: UUID, vendor_id: UUID, items: Sequence[Item], terms: Terms) -> Part:
     subtotal, discount = sum(item.subtotal for item in items), sum(item.discount for item in items)
     taken = commission(subtotal, terms.commission_bps)
     return Part(
-        id=part_id(order_id, vendor_id),
+        id=key,
         vendor_id=vendor_id,
         code=terms.code,
         subtotal=subtotal,
