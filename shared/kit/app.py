@@ -27,7 +27,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import flask_smorest
-from flask import Flask, Response, request
+from flask import Flask, Request, Response, request
 from secure import (
     ContentSecurityPolicy,
     CrossOriginOpenerPolicy,
@@ -39,6 +39,7 @@ from secure import (
     XFrameOptions,
 )
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import MapAdapter
 
 from shared.kit.auth import TokenVerifier
 from shared.kit.database import Database
@@ -73,7 +74,7 @@ def create_app(
 
     Tokens are checked with identity's JWKS unless a `verifier` is given, as identity itself does.
     """
-    app = Flask(settings.service, static_folder=None)
+    app = _App(settings.service, static_folder=None)
     app.json = OrjsonProvider(app)
     app.config["MAX_CONTENT_LENGTH"] = largest_body
     app.url_map.merge_slashes = False
@@ -92,6 +93,28 @@ def openapi_document(app: Flask) -> dict[str, Any]:
     """Return the OpenAPI 3.1 document of an app, as it serves it at `/openapi.json`."""
     api = app.extensions["flask-smorest"]["apis"][""]["ext_obj"]
     return dict(api.spec.to_dict())
+
+
+class _App(Flask):
+    """Flask without what a JSON API has no use for: a session, coroutines, and addresses made from hosts."""
+
+    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
+        """Match the path alone; the name of the host says nothing here."""
+        if request is None:
+            return super().create_url_adapter(None)
+        environ = request.environ
+        path, scheme = _path(environ.get("PATH_INFO", "")), environ["wsgi.url_scheme"]
+        host, query = environ.get("HTTP_HOST") or environ["SERVER_NAME"], environ.get("QUERY_STRING", "")
+        return MapAdapter(self.url_map, host, "/", "", scheme, path, request.method, query)
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """No view is a coroutine."""
+        return func
+
+
+def _path(wsgi: str) -> str:
+    """The path as text, as werkzeug reads it."""
+    return wsgi if wsgi.isascii() else wsgi.encode("latin-1").decode("utf-8", "replace")
 
 
 class _Api(flask_smorest.Api):  # type: ignore[misc]  # flask-smorest is untyped

@@ -12,6 +12,7 @@ from werkzeug.exceptions import ClientDisconnected
 from werkzeug.exceptions import RequestEntityTooLarge as TooLarge
 
 from shared.kit.errors import Invalid, Refusal
+from shared.kit.queries import quick
 from shared.kit.shapes import AnyText
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -79,7 +80,8 @@ def load_query(schema: Schema) -> Any:
     """Load the query string; of a repeated parameter the first value counts. Raises `Invalid` naming the parameters."""
     values = request.args.to_dict()
     refuse_unstorable(values)
-    return _load(schema, values)
+    loaded = quick(schema).load(values)
+    return _load(schema, values) if loaded is None else loaded
 
 
 def parse_json(raw: bytes, tolerant: Collection[str] = ()) -> Any:

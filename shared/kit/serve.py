@@ -20,7 +20,6 @@ from gunicorn.http.errors import (  # type: ignore[import-untyped]
     ParseException,
 )
 from gunicorn.util import write_nonblock  # type: ignore[import-untyped]
-from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]
 
 from shared.events.ids import new_id
 from shared.kit import metrics
@@ -28,6 +27,7 @@ from shared.kit.errors import PROBLEM_MEDIA_TYPE, InternalError, Refusal, proble
 from shared.kit.health import Checks, InternalApp
 from shared.kit.inputs import HeadersTooLarge, MalformedRequest, UriTooLong
 from shared.kit.settings import BadSetting, WebSettings
+from shared.kit.worker import ThreadedWorker
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -114,19 +114,11 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
         }
 
 
-class _Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
+class _Worker(ThreadedWorker):
     def handle_exit(self, sig: int, frame: Any) -> None:
         """Take nothing new, and tell what lasts for long to come to its end."""
         ENDING.set()
         super().handle_exit(sig, frame)
-
-    def handle_quit(self, sig: int, frame: Any) -> None:
-        """End on SIGINT and SIGQUIT as on SIGTERM.
-
-        gunicorn's own handler takes the thread pool's lock; when the signal comes while the main thread holds it,
-        the worker hangs until it is killed (seen in 2 of 12 ends on a busy machine, gunicorn 27.0.1).
-        """
-        self.handle_exit(sig, frame)
 
     def handle_error(self, _request: Any, client: socket.socket, _address: Any, error: Exception) -> None:
         """Tell a client that does not speak HTTP, or too much of it, in the form of all other problems."""

@@ -12,7 +12,7 @@ STEMMING = {
     "pt": "portuguese",
     "sv": "swedish",
 }
-"""ISO 639-1 codes and the text search configurations that PostgreSQL brings along; each has an index of its own.
+"""ISO 639-1 codes and the text search configurations that PostgreSQL brings along.
 
 Words of any other language are found as they are written.
 """
@@ -30,7 +30,7 @@ def configuration(column: str) -> str:
 def matches(spoken: Collection[str], language: str, document: str, query: str) -> str:
     """The SQL condition on a document that a query in the document's own language finds it.
 
-    Said language by language, as the indexes are, for those that are `spoken`: each is asked with its own stems.
+    Said language by language, for those that are `spoken`: each is asked with its own stems, in the same index.
     """
     others = ", ".join(f"'{code}'" for code in STEMMING)
     asked = [

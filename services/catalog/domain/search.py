@@ -15,13 +15,14 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from services.catalog.domain import languages
 from services.catalog.domain.visibility import LISTED, SHOWN_STATUS, VISIBLE
-from services.catalog.domain.wanting import Wanted, conditions, parameters, spoken_in
+from services.catalog.domain.wanting import IN_CATEGORY, Wanted, conditions, parameters, spoken_in
 from services.catalog.models import Listing
 from shared.kit.paging import decode, encode_values
 from shared.kit.reading import Reading
 
 NEAR = 200
-"""Of how many matches the best are looked for: the newest with the words in the title or SKU, and anywhere, each."""
+"""Of how many matches the best are looked for: the newest with the words in the title or SKU; and if these are fewer,
+as many of the newest with them anywhere. In titles they weigh five times as much, so that few others would be shown."""
 
 
 class Sort(StrEnum):
@@ -132,9 +133,11 @@ def statement(filters: tuple[str, ...], sort: Sort, rows: int, *, after: bool = 
     order, asked = _order(sort, words), [VISIBLE, *filters]
     source = LISTED
     if sort is Sort.RELEVANCE and words.narrower:
-        source, asked = _near(asked, [VISIBLE, *words.narrower]), []
+        source, asked = _near([VISIBLE, *words.narrower], asked), []
     if after:
         asked = [*asked, _after(order)]
+    if sort is Sort.NEWEST and (within := _category_of(filters)):
+        source, asked = _newest_of_each(within, [each for each in asked if each != within], rows), []
     place = ", ".join(
         f"CAST({sql} AS text) AS {key}" if key == "created_at" else f"{sql} AS {key}"
         for sql, key in zip(order.sql, order.keys, strict=True)
@@ -167,15 +170,40 @@ def _order(sort: Sort, words: Words) -> _Order:
     return _ORDERS[sort]._replace(sql=tuple(sql.format(rank=rank) for sql in _ORDERS[sort].sql))
 
 
-def _near(*either: Sequence[str]) -> str:
-    """The matches that are ranked: bounded, so that ranking them is."""
+def _near(titled: Sequence[str], anywhere: Sequence[str]) -> str:
+    """The matches that are ranked: bounded, so that ranking them is; the second look is left out where it can be."""
     newest = f"ORDER BY l.created_at DESC, l.product_id DESC LIMIT {NEAR}"
-    each = (
-        f"(SELECT l.product_id FROM {LISTED} WHERE {' AND '.join(asked)} {newest})"  # noqa: S608 - our own words
-        for asked in either
-    )
-    near = f"({' UNION '.join(each)}) AS near"
-    return f"{near} JOIN listing l ON l.product_id = near.product_id LEFT JOIN vendor v ON v.id = l.vendor_id"
+    return f"""(
+        WITH titled AS MATERIALIZED (
+            SELECT l.ctid AS place FROM {LISTED} WHERE {" AND ".join(titled)} {newest})
+        SELECT place FROM titled
+        UNION (SELECT l.ctid FROM {LISTED}
+               WHERE (SELECT count(*) FROM titled) < {NEAR} AND {" AND ".join(anywhere)} {newest})
+    ) AS near JOIN listing l ON l.ctid = near.place LEFT JOIN vendor v ON v.id = l.vendor_id
+    """  # noqa: S608 - our own words
+
+
+def _category_of(filters: Sequence[str]) -> str | None:
+    """The condition of the category, if it is what finds the products: nothing else does that with its own index."""
+    others = [sql for sql in filters if not sql.startswith(IN_CATEGORY)]
+    if any(name in sql for sql in others for name in ("@@", "vendor_id", "product_id")):
+        return None
+    return next((sql for sql in filters if sql.startswith(IN_CATEGORY)), None)
+
+
+def _newest_of_each(within: str, asked: Sequence[str], rows: int) -> str:
+    """The newest of each category below the wanted one, each read in the order of the index; the page is among them.
+
+    Read together they would have to be sorted, all products of the category (3 ms for 1,000 of them became 0.1).
+    """
+    inside = within.removeprefix(IN_CATEGORY).removesuffix(")")
+    return f"""(
+        SELECT newest.* FROM unnest({inside}) AS within(id) CROSS JOIN LATERAL (
+            SELECT l.product_id, l.card, l.available, l.status, l.vendor_id, l.created_at
+            FROM {LISTED} WHERE l.category_id = within.id AND {" AND ".join(asked)}
+            ORDER BY l.created_at DESC, l.product_id DESC LIMIT {rows:d}) newest
+    ) AS l LEFT JOIN vendor v ON v.id = l.vendor_id
+    """  # noqa: S608 - made of this module's own words
 
 
 def _after(order: _Order) -> str:

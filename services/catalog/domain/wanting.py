@@ -10,8 +10,9 @@ from services.catalog.domain.slugs import as_id
 from services.catalog.domain.visibility import BUYABLE
 from shared.kit.reading import Reading
 
-_CATEGORY = """l.category_id = ANY (ARRAY(SELECT c.id FROM category c WHERE c.path @> ARRAY[(
-    SELECT id FROM category WHERE {by} = :category)]))"""
+IN_CATEGORY = "l.category_id = ANY ("
+_CATEGORY = f"""{IN_CATEGORY}ARRAY(SELECT c.id FROM category c WHERE c.path @> ARRAY[(
+    SELECT id FROM category WHERE {{by}} = :category)]))"""  # noqa: S608 - our own words
 """An array, for of its length PostgreSQL expects ten, of the rows of a path one: then it would rather read all
 products of a category and look for the words in each of them than ask the index of words."""
 _VENDOR = "l.vendor_id = (SELECT id FROM vendor WHERE {by} = :vendor ORDER BY version DESC LIMIT 1)"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import select
 import signal
 import socket
 import subprocess
@@ -117,6 +118,56 @@ def test_what_is_no_http_is_told_in_the_same_form(shared: Running, sent: bytes, 
     assert head.startswith(f"HTTP/1.1 {status} ".encode())
     assert b"application/problem+json" in head
     assert json.loads(body)["type"] == f"/problems/{kind}"
+
+
+def exchange(shop: Running, *pieces: bytes) -> bytes:
+    """Send pieces on one connection, each after what came before has had time to arrive; all that is answered."""
+    with socket.create_connection(("127.0.0.1", shop.port), timeout=5) as connection:
+        for piece in pieces:
+            connection.sendall(piece)
+            select.select([connection], [], [], 0.05)
+        return b"".join(iter(lambda: connection.recv(65536), b""))
+
+
+GET = b"GET /begun HTTP/1.1\r\nHost: x\r\n\r\n"
+LAST = b"GET /begun HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        (GET, GET, LAST),
+        (GET + GET + LAST,),
+        (GET, GET[:9], GET[9:20], GET[20:] + LAST),
+        (GET, b"POST /begun HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc", LAST),
+        (GET, b"POST /begun HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n" + LAST),
+    ],
+    ids=["one after the other", "all at once", "in pieces", "with a body", "with chunks"],
+)
+def test_one_connection_serves_many_requests(shared: Running, pieces: tuple[bytes, ...]) -> None:
+    received = exchange(shared, *pieces)
+    requests = b"".join(pieces).count(b" /begun HTTP/1.1")
+    assert received.count(b"HTTP/1.1 ") == requests == received.count(b"X-Request-Id: ")
+    assert received.count(b"Connection: keep-alive") == requests - 1
+    assert received.count(b"Connection: close") == 1
+
+
+def test_a_head_alone_is_answered_without_a_body(shared: Running) -> None:
+    received = exchange(shared, GET, GET.replace(b"GET", b"HEAD"), LAST)
+    heads = [piece for piece in received.split(b"HTTP/1.1 ") if piece]
+    assert [head.partition(b"\r\n\r\n")[2] != b"" for head in heads] == [True, False, True]
+    assert b"Content-Length: " in heads[1]
+
+
+def test_connections_that_say_nothing_take_no_thread(kit_database: TestDatabase) -> None:
+    with Running(kit_database, WEB_THREADS="1") as shop:
+        eventually(shop.ready, timeout=60)
+        silent = [socket.create_connection(("127.0.0.1", shop.port), timeout=5) for _ in range(20)]
+        assert shop.get("/begun").status_code == 200
+        for connection in silent:
+            connection.close()
+        assert shop.get("/begun").status_code == 200
+        assert shop.stop()
 
 
 def test_on_sigterm_begun_work_is_finished_then_everything_is_closed(running: Running) -> None:
