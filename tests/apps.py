@@ -28,6 +28,8 @@ from services.identity.domain import emails, signing_keys, users
 from services.identity.domain.hashing import ARGON2
 from services.identity.models import User
 from services.identity.settings import Settings as IdentitySettings
+from services.notifications.app import create_app as create_notifications
+from services.notifications.settings import Settings as NotificationsSettings
 from services.ordering.app import create_app as create_ordering
 from services.ordering.consumers import on_vendor_approved, on_vendor_suspended
 from services.ordering.settings import Settings as OrderingSettings
@@ -48,7 +50,7 @@ from tests.infrastructure.databases import TestDatabase
 PASSWORD = "a long walk by the sea"
 PASSWORD_HASH = ARGON2.hash(PASSWORD)
 NUMBERS = itertools.count(1)
-ROOMS = ("identity", "vendor", "catalog", "ordering")
+ROOMS = ("identity", "vendor", "catalog", "ordering", "notifications")
 """The services that a marketplace of the tests is made of."""
 
 
@@ -78,6 +80,8 @@ class Marketplace:
         self.apps["vendor"] = create_vendor(self.vendor_settings, self.databases["vendor"], verifier)
         self.apps["catalog"] = create_catalog(self.catalog_settings, self.databases["catalog"], verifier)
         self.apps["ordering"] = create_ordering(self.ordering_settings, self.databases["ordering"], verifier)
+        told = (self.notifications_settings, self.databases["notifications"])
+        self.apps["notifications"] = create_notifications(*told, verifier)
 
     @cached_property
     def identity_settings(self) -> IdentitySettings:
@@ -100,6 +104,11 @@ class Marketplace:
     def ordering_settings(self) -> OrderingSettings:
         """Ordering's settings, with a catalog that does not answer."""
         return _settings(OrderingSettings, self.at["ordering"])
+
+    @cached_property
+    def notifications_settings(self) -> NotificationsSettings:
+        """Notifications' settings, without a mail server."""
+        return _settings(NotificationsSettings, self.at["notifications"])
 
     @cached_property
     def signing_key(self) -> OKPKey:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from deploy.local import plan
 from docs.generate.declared import services
 from shared.events.event import known, published_by
 from shared.messaging.handlers import Batched
@@ -29,23 +30,6 @@ DOORS = (
     "migrations",
     "tests",
 )
-LATER = {
-    "vendor_application.submitted": "notifications tell the admins",
-    "vendor_application.rejected": "notifications tell the applicant why",
-    "vendor_invite.refused": "notifications tell the customer and the vendor why",
-    "product.stock_low": "notifications tell the vendor",
-    "order.placed": "notifications tell the customer that it has come",
-    "order.rejected": "notifications tell the customer why",
-    "order.cancelled": "notifications tell the customer",
-    "vendor_order.created": "notifications tell the vendor",
-    "vendor_order.accepted": "notifications tell the customer",
-    "vendor_order.packed": "notifications tell the customer",
-    "vendor_order.shipped": "notifications tell the customer, with the tracking number",
-    "vendor_order.delivered": "notifications tell the customer",
-    "vendor_order.cancelled": "notifications tell the other side why",
-    "vendor_order.rejected": "notifications tell the customer why",
-}
-"""Words that are said before the services that will listen to them exist, and who these are."""
 SHARED_BY_DOORS = {"__init__", "acting", "current", "cookies", "showing"}
 every_service = pytest.mark.parametrize("service", services(), ids=lambda service: service.name)
 
@@ -128,11 +112,19 @@ def test_rules_never_commit_and_doors_never_query(service: Service) -> None:
         assert not [*functions_called(file, "execute"), *functions_called(file, "scalars")], shown(file)
 
 
-def test_somebody_listens_to_every_word_or_is_named_as_one_who_will() -> None:
+def test_somebody_listens_to_every_word() -> None:
     heard = {cls.type for service in services() for cls in service.handlers}
-    assert heard | LATER.keys() == known().keys()
-    assert heard & LATER.keys() == set(), "somebody listens now: take it off the list"
-    assert all(LATER.values())
+    assert heard == known().keys()
+
+
+@every_service
+def test_a_process_of_its_own_is_a_module_of_its_folder_and_the_local_system_finds_it(service: Service) -> None:
+    folder = home(service) / "processes"
+    assert {file.stem for file in folder.glob("[a-z]*.py")} == service.processes.keys()
+    assert [*service.processes] == plan.kinds(service.name)[len(plan.KINDS) :]
+    for name, module in service.processes.items():
+        assert module == f"services.{service.name}.processes.{name}"
+        assert callable(import_module(module).run)
 
 
 def test_every_word_belongs_to_a_service_that_exists() -> None:

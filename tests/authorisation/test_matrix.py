@@ -15,6 +15,7 @@ from services.vendor.domain import invitations, links
 from tests.apps import Marketplace, Person, bearer
 from tests.authorisation.callers import ANONYMOUS, OTHER_VENDOR, PRETENDERS, ROLE_OF, SUSPENDED_VENDOR, VENDOR
 from tests.authorisation.catalog import SOLD
+from tests.authorisation.notifications import TOLD
 from tests.authorisation.ordering import BOUGHT
 from tests.authorisation.statements import ANYONE, Scene
 from tests.authorisation.statements import STATEMENTS as STATED_OF_PEOPLE
@@ -22,7 +23,7 @@ from tests.authorisation.stock import STOCKED
 
 METHODS = ("get", "post", "put", "patch", "delete")
 Operation = tuple[str, str]
-STATEMENTS = {**STATED_OF_PEOPLE, **SOLD, **STOCKED, **BOUGHT}
+STATEMENTS = {**STATED_OF_PEOPLE, **SOLD, **STOCKED, **BOUGHT, **TOLD}
 
 
 def operations() -> dict[Operation, dict[str, Any]]:

@@ -21,7 +21,7 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     ]
     if rows:
         terminalreporter.section("faults")
-        terminalreporter.write_line(f"{'registrations':>13} {'lost':>5} {'doubled':>8}  fault")
+        terminalreporter.write_line(f"{'events':>13} {'lost':>5} {'doubled':>8}  fault")
         for test, row in rows:
             more = ", ".join(f"{key} {value}" for key, value in row.items() if key not in _COLUMNS)
             line = f"{row['registrations']:>13} {row['lost']:>5} {row['doubled']:>8}  {test}"

@@ -1,6 +1,7 @@
 """A real mail server that keeps what it is sent, and can be told to refuse, to hang up, and to forget to answer."""
 
 import asyncio
+import socket
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -11,8 +12,6 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
-
-from deploy.local.processes import free_port
 
 TAKEN = "250 OK"
 HANG_UP = "hang up"
@@ -107,6 +106,13 @@ def serving(box: Mailbox, port: int | None = None, **options: Any) -> Iterator[s
         yield f"smtp://127.0.0.1:{port}"
     finally:
         controller.stop()
+
+
+def free_port() -> int:
+    """A port that nobody has right now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def _cut(server: SMTP) -> None:
