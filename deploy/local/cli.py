@@ -8,9 +8,9 @@ import os
 import shutil
 import sys
 from typing import NoReturn
+from urllib.parse import unquote, urlsplit
 
 import click
-from sqlalchemy import make_url
 
 from deploy.local import background, checkout, databases, following, seeding, showing, stocking
 from deploy.local.apt import Unavailable
@@ -162,9 +162,9 @@ def create_test_vendor(name: str, email: str | None, as_json: bool) -> None:
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def psql(service: str, owner: bool, arguments: tuple[str, ...]) -> NoReturn:
     """Open psql on a service's database. Example: ./market psql vendor -c "select * from vendor_customer" """
-    url = make_url(databases.url(running_state()["postgres_url"], service, "owner" if owner else "app"))
-    target = ["-h", str(url.host), "-p", str(url.port), "-U", str(url.username), "-d", str(url.database)]
-    home = {"HOME": str(checkout.LOCAL), "PGPASSWORD": str(url.password)}
+    url = urlsplit(databases.url(running_state()["postgres_url"], service, "owner" if owner else "app"))
+    target = ["-h", str(url.hostname), "-p", str(url.port or 5432), "-U", str(url.username), "-d", url.path[1:]]
+    home = {"HOME": str(checkout.LOCAL), "PGPASSWORD": unquote(url.password or "")}
     program = str(binaries() / "psql")
     os.execve(program, [program, *target, *arguments], {**os.environ, **home})  # noqa: S606 - becomes psql
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from urllib.parse import quote, urlsplit, urlunsplit
 
 import psycopg2
 from psycopg2 import extensions, sql
-from sqlalchemy import make_url
 
 from deploy.local import checkout
 
@@ -32,10 +32,9 @@ def provide(superuser_url: str, *, whole_server: bool = True) -> None:
 def url(superuser_url: str, service: str, kind: str = "app") -> str:
     """The URL of a service's database for its `app` or `owner` role."""
     role = f"{service}_{kind}"
-    mine = make_url(superuser_url).set(
-        drivername="postgresql+psycopg2", database=service, username=role, password=checkout.secret(f"database {role}")
-    )
-    return mine.render_as_string(hide_password=False)
+    server, password = urlsplit(superuser_url), quote(checkout.secret(f"database {role}"), safe="")
+    where = server.netloc.rpartition("@")[2]
+    return urlunsplit(("postgresql+psycopg2", f"{role}:{password}@{where}", f"/{service}", server.query, ""))
 
 
 def rows(url: str, query: str, *values: object) -> list[tuple[object, ...]]:
@@ -85,9 +84,6 @@ def _role(cursor: extensions.cursor, role: str) -> None:
 
 
 def _connect(url: str) -> extensions.connection:
-    parts = make_url(url)
-    connection = psycopg2.connect(
-        host=parts.host, port=parts.port, user=parts.username, password=parts.password, dbname=parts.database
-    )
+    connection = psycopg2.connect(url.replace("postgresql+psycopg2://", "postgresql://", 1))
     connection.autocommit = True
     return connection

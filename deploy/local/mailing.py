@@ -11,8 +11,7 @@ import click
 from rich.table import Table
 
 from deploy.local import checkout
-from deploy.local.mailbox.letters import opened
-from deploy.local.mailbox.pages import told
+from deploy.local.mailbox.letters import opened, told
 from deploy.local.mailbox.store import PAGE, Store
 from deploy.local.running import fail
 from deploy.local.showing import out

@@ -83,8 +83,14 @@ def _files() -> str:
 
 
 def _changed_at(files: str) -> str:
-    found = [Path(file) for file in files.split("\n")]
-    return " ".join(str(file.stat().st_mtime_ns) if file.exists() else "gone" for file in found)
+    return " ".join(_changed(file) for file in files.split("\n"))
+
+
+def _changed(file: str) -> str:
+    try:
+        return str(os.stat(file).st_mtime_ns)  # noqa: PTH116 - thousands of `Path`s would stay in every child's memory
+    except OSError:
+        return "gone"
 
 
 def take_orders(place: Path) -> Order:

@@ -70,7 +70,7 @@ def _share(pid: int | None, others: set[int]) -> int:
 
 def _with_children(process: psutil.Process, others: set[int]) -> int:
     own = [child for child in process.children() if child.pid not in others]
-    return _own(process) + sum(_with_children(child, others) for child in own)
+    return _own(process) + sum(_share(child.pid, others) for child in own)
 
 
 def _own(process: psutil.Process) -> int:

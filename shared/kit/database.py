@@ -42,6 +42,7 @@ class Database:
 
     Waits are bounded so that a stuck neighbour becomes an error that a caller can answer: 5 s for a connection of the
     pool, 3 s to connect, `statement_timeout`, `lock_timeout` and a limit on idling inside a transaction on the server.
+    Up to `max_overflow` connections beside the `pool_size` that are kept are closed as soon as they are given back.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class Database:
         *,
         application_name: str,
         pool_size: int = 8,
+        max_overflow: int = 2,
         session_info: Mapping[str, Any] | None = None,
         statement_timeout: float = 10,
         lock_timeout: float = 5,
@@ -57,7 +59,7 @@ class Database:
         self.engine = create_engine(
             url,
             pool_size=pool_size,
-            max_overflow=2,
+            max_overflow=max_overflow,
             pool_timeout=5,
             pool_recycle=1800,
             hide_parameters=True,

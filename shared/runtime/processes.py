@@ -59,7 +59,8 @@ def run_consumer(service: Service, settings: Settings) -> None:
 def run_scheduler(service: Service, settings: Settings) -> None:
     """Run the service's scheduled jobs until told to stop."""
     schedule = timetable(service)
-    database, heartbeat = database_of(settings, "scheduler", pool_size=2 * len(schedule)), Heartbeat()
+    most = 2 * len(schedule)  # all jobs at once; between them a server process each would wait for hours
+    database, heartbeat = database_of(settings, "scheduler", pool_size=1, max_overflow=most - 1), Heartbeat()
     scheduler = Scheduler(service, schedule, settings, database, beat=heartbeat.beat)
     with until_told(scheduler.stop), watched(settings, database_checks(database, service), heartbeat):
         scheduler.run()

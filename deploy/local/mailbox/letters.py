@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from typing import Any
+
+from deploy.local.mailbox.store import Mail
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,18 @@ def opened(source: bytes) -> Letter:
     headers = [(name, str(value)) for name, value in message.items()]
     attached = [_attachment(part) for part in message.iter_attachments() if isinstance(part, EmailMessage)]
     return Letter(headers, _body(message, "plain"), _body(message, "html"), attached)
+
+
+def told(mail: Mail, letter: Letter, source: bytes) -> dict[str, Any]:
+    """A mail with all that is in it, for programs."""
+    attached = [{"name": it.name, "media_type": it.media_type, "size": len(it.content)} for it in letter.attachments]
+    parts = {"headers": letter.headers, "text": letter.text, "html": letter.html, "attachments": attached}
+    return {**asdict(mail), **parts, "source": readable(source)}
+
+
+def readable(source: bytes) -> str:
+    """A mail as it came, as text."""
+    return source.decode("utf-8", errors="replace").replace("\r\n", "\n")
 
 
 def _body(message: EmailMessage, kind: str) -> str | None:

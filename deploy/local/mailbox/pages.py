@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any
 
 from flask import Flask, Response, abort, jsonify, render_template, request
 
-from deploy.local.mailbox.letters import Letter, opened
+from deploy.local.mailbox.letters import opened, readable, told
 from deploy.local.mailbox.store import PAGE, Mail, Store
 
 HOSTS = ["localhost", "127.0.0.1", "[::1]"]
@@ -52,7 +51,7 @@ def _serve_pages(app: Flask, store: Store) -> None:
         views = [view for view in VIEWS if getattr(letter, view, source) is not None]
         asked = request.args.get("view", "")
         more = {"views": views, "view": asked if asked in views else views[0], "sandbox": SANDBOX}
-        return render_template("mail.html", mail=found, letter=letter, source=_readable(source), **more)
+        return render_template("mail.html", mail=found, letter=letter, source=readable(source), **more)
 
     @app.get("/mails/<int:number>/html")
     def html(number: int) -> Response:
@@ -93,13 +92,6 @@ def _serve_json(app: Flask, store: Store) -> None:
         return jsonify(told(mail, opened(source), source))
 
 
-def told(mail: Mail, letter: Letter, source: bytes) -> dict[str, Any]:
-    """A mail with all that is in it, for programs."""
-    attached = [{"name": it.name, "media_type": it.media_type, "size": len(it.content)} for it in letter.attachments]
-    parts = {"headers": letter.headers, "text": letter.text, "html": letter.html, "attachments": attached}
-    return {**asdict(mail), **parts, "source": _readable(source)}
-
-
 def _one(store: Store, number: int) -> tuple[Mail, bytes]:
     found = store.one(number)
     if found is None:
@@ -113,10 +105,6 @@ def _before() -> int | None:
 
 def _limit() -> int:
     return max(1, min(request.args.get("limit", PAGE, type=int), 500))
-
-
-def _readable(source: bytes) -> str:
-    return source.decode("utf-8", errors="replace").replace("\r\n", "\n")
 
 
 def _guard(response: Response) -> Response:

@@ -51,13 +51,13 @@ def compose(post: Post, letter: Letter, now: datetime) -> EmailMessage:
     mail["Date"] = format_datetime(now)
     mail["Message-ID"] = f"<{letter.delivery_id}@{sender.rpartition('@')[2]}>"
     mail["Auto-Submitted"] = "auto-generated"
-    mail["Content-Language"] = letter.reader.language
     for header, value in _unsubscribing(post, letter).items():
         mail[header] = value
     parts = _parts(post, letter)
     mail.set_content(wording.frame(f"mail/{letter.reader.language}.txt", parts), cte="quoted-printable")
     html = wording.frame(f"mail/{letter.reader.language}.html", parts)
     mail.add_alternative(html, subtype="html", cte="quoted-printable")
+    mail["Content-Language"] = letter.reader.language
     return mail
 
 
