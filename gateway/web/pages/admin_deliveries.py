@@ -10,13 +10,15 @@ from flask import Blueprint, flash, redirect, render_template, request
 from gateway.web import sessions
 from gateway.web.client import Refused
 from gateway.web.guards import admins_only, safe_next
+from gateway.web.languages import gettext
+from gateway.web.languages import lazy_gettext as _
 from gateway.web.parts import part
 
 pages = Blueprint("admin_deliveries", __name__)
 PATH = "/admin/deliveries"
 STATES = ("in_doubt", "failed", "lapsed", "dismissed", "due", "refused", "sent")
 STUCK = frozenset({"in_doubt", "failed", "lapsed"})
-DONE = {"resend": "It is sent again within seconds.", "dismiss": "It is let go. It can still be sent later."}
+DONE = {"resend": _("It is sent again within seconds."), "dismiss": _("It is let go. It can still be sent later.")}
 
 
 @pages.get(PATH)
@@ -26,8 +28,8 @@ def show() -> Any:
     state, cursor = request.args.get("state", ""), request.args.get("cursor", "")
     state = state if state in STATES else ""
     asked = {"limit": "20", **({"state": state} if state else {}), **({"cursor": cursor} if cursor else {})}
-    found = part("the mails", lambda: sessions.ask("notifications", "GET", PATH, params=asked), None)
-    counts = part("how many there are", lambda: sessions.ask("notifications", "GET", f"{PATH}/counts"), None)
+    found = part(gettext("the mails"), lambda: sessions.ask("notifications", "GET", PATH, params=asked), None)
+    counts = part(gettext("how many there are"), lambda: sessions.ask("notifications", "GET", f"{PATH}/counts"), None)
     return render_template(
         "admin/deliveries.html", found=found, counts=counts or {}, state=state, states=STATES, stuck=STUCK, asked=cursor
     )
@@ -40,7 +42,7 @@ def settle(delivery_id: UUID, act: str) -> Any:
     reason = request.form.get("reason", "").strip()[:500]
     try:
         sessions.ask("notifications", "POST", f"{PATH}/{delivery_id}/{act}", json={"reason": reason} if reason else {})
-        flash(DONE[act], "good")
+        flash(str(DONE[act]), "good")
     except Refused as refused:
         if refused.status != 409:
             raise

@@ -9,6 +9,7 @@ from flask import Blueprint, abort, flash, jsonify, redirect, render_template, r
 
 from gateway.web import sessions
 from gateway.web.guards import safe_next, signed_in
+from gateway.web.languages import gettext
 from gateway.web.parts import part
 
 pages = Blueprint("notices", __name__)
@@ -23,7 +24,7 @@ def show() -> Any:
     """One page of the list, newest first; `?show=unread` leaves out what was read."""
     cursor, unread_only = request.args.get("cursor", ""), request.args.get("show") == "unread"
     asked = {"limit": "20", **({"cursor": cursor} if cursor else {}), **({"unread": "true"} if unread_only else {})}
-    found = part("your notifications", lambda: sessions.ask("notifications", "GET", PATH, params=asked), None)
+    found = part(gettext("your notifications"), lambda: sessions.ask("notifications", "GET", PATH, params=asked), None)
     return render_template("notices/page.html", found=found, cursor=cursor, unread_only=unread_only)
 
 
@@ -69,7 +70,7 @@ def read_all() -> Any:
     except ValueError:
         abort(400)
     sessions.ask("notifications", "POST", f"{PATH}/read", json=body)
-    flash("Everything is marked as read.", "good")
+    flash(gettext("Everything is marked as read."), "good")
     return _back()
 
 

@@ -10,12 +10,15 @@ from flask import Blueprint, flash, redirect, render_template, request
 from gateway.web import failures, sessions
 from gateway.web.client import Refused
 from gateway.web.guards import signed_in
+from gateway.web.languages import gettext
+from gateway.web.languages import lazy_gettext as _
 
 pages = Blueprint("wishes", __name__)
 PATH = "/notifications/preferences"
 UNSUBSCRIBE = "/notifications/unsubscribe"
 LINK_INVALID = failures.Words(
-    "This link is not valid", "It may have lost a letter on its way. Signed in, you can choose what you are told."
+    _("This link is not valid"),
+    _("It may have lost a letter on its way. Signed in, you can choose what you are told."),
 )
 
 
@@ -42,7 +45,7 @@ def save() -> Any:
     ]
     if changed:
         sessions.ask("notifications", "PUT", PATH, json={"items": changed})
-    flash("Your choice is saved.", "good")
+    flash(gettext("Your choice is saved."), "good")
     return redirect(PATH, 303)
 
 

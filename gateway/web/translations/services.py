@@ -21,7 +21,7 @@ SPOKEN = ("services/*/domain/**/*.py", "services/*/api/**/*.py", "services/*/*.p
 SILENT = frozenset(
     [
         *("__main__.py", "settings.py", "models.py", "jobs.py", "demo.py", "seeding.py"),
-        *("health.py", "logging.py", "serve.py", "metrics.py", "openapi.py"),
+        *("health.py", "logging.py", "serve.py", "metrics.py", "openapi.py", "inside.py", "wording.py"),
     ]
 )
 """Modules that say nothing to people who use the pages."""
