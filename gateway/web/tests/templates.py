@@ -45,7 +45,9 @@ def _says(text: str) -> bool:
 
 def _is_text(string: str) -> bool:
     """Whether a string in code looks like words for people rather than like a name."""
-    return bool(re.search(r"[A-Z][a-z]|[a-z]{2,} [a-z“]", string)) and not re.search(r"^[.#(]|[{<>=]|^[a-z]+_[a-z_ ]+$", string)
+    return bool(re.search(r"[A-Z][a-z]|[a-z]{2,} [a-z“]", string)) and not re.search(
+        r"^[.#(]|[{<>=]|^[a-z]+_[a-z_ ]+$", string
+    )
 
 
 def _parted(source: str) -> tuple[str, list[str]]:
