@@ -13,6 +13,7 @@ from uuid import uuid4
 from deploy.local import databases
 from deploy.local.api import Person, Refused
 from deploy.local.buying import Buying
+from deploy.local.mailed import Expected, Mailed, now
 from deploy.local.plan import Plan
 from deploy.local.seeds import PASSWORD, PEOPLE, apply_vendor, make_vendor
 
@@ -63,6 +64,7 @@ class Demo:
         self._database = databases.url(plan.postgres_url, "vendor")
         self._found = Verification()
         self._admin: Person | None = None
+        self._mailed = Mailed(plan.mailbox, self._found.check)
 
     def run(self) -> Verification:
         """Do every step; a failing one is recorded with what was seen instead."""
@@ -71,6 +73,7 @@ class Demo:
             self._verify()
         except Exception as problem:  # noqa: BLE001 - whatever went wrong is the verification's finding
             self._found.check("every step can be done", False, f"{type(problem).__name__}: {problem}")
+        self._mailed.close()
         self._found.seconds = time.monotonic() - began
         return self._found
 
@@ -83,6 +86,7 @@ class Demo:
         buying = Buying(self._address, self._plan.postgres_url, self._found.check)
         self._found.split = buying.split
         buying.verify(vendors, [self._email(name) for name in CUSTOMERS])
+        self._mails_of_orders(vendors)
 
     def _vendor(self, name: str) -> dict[str, Any]:
         """A vendor who applied and was approved; made by the operator where no admin is seeded."""
@@ -112,7 +116,10 @@ class Demo:
             made = time.monotonic()
             self._found.check("POST /vendors/me/invite gives a link", "token=" in invite["url"], invite["url"])
             customers = self._register_all(dict.fromkeys(CUSTOMERS, invite["token"]))
+            registered = now()
             self._mapping(owner, vendor, invite, customers)
+            joined = [Expected(vendor["email"], f"Customer {name} ") for name in CUSTOMERS]
+            self._mailed.verify("Vendor A has a mail about each of them, once", joined, registered)
             self._refusals(owner, expiring, made)
         return vendor
 
@@ -149,8 +156,21 @@ class Demo:
         cases["exhausted"] = last["token"]
         time.sleep(max(0.0, HEAD_START + 0.05 - (time.monotonic() - made)))
         cases["expired"] = expiring["token"]
-        for reason, customer_id in self._register_all(cases).items():
+        refused = self._register_all(cases)
+        registered_at = now()
+        for reason, customer_id in refused.items():
             self._refusal(reason, customer_id, self._email(reason))
+        told = [Expected(self._email(reason), "invitation did not work") for reason in refused]
+        self._mailed.verify("each of them has a mail that says so, once", told, registered_at)
+
+    def _mails_of_orders(self, vendors: list[dict[str, Any]]) -> None:
+        emails = {vendor["name"]: str(vendor["email"]) for vendor in vendors}
+        customers = [self._email(name) for name in CUSTOMERS]
+        told = [Expected(email, "is confirmed") for email in customers]
+        told += [Expected(customers[0], f"{vendors[1]['name']} has sent"), Expected(customers[0], "cannot fulfil")]
+        parts = [row for row in self._found.split if row["of"] in emails]
+        told += [Expected(emails[row["of"]], f"New order {row['number']}") for row in parts]
+        self._mailed.verify("customers and vendors have a mail for each step of an order, once", told, now())
 
     def _refusal(self, reason: str, customer_id: str, email: str) -> None:
         recorded = self._outcome_of(customer_id, reason)
