@@ -18,6 +18,7 @@ from services.notifications.tests.world import (
     created,
     envelope,
     erased,
+    joined,
     now,
     part,
 )
@@ -40,7 +41,6 @@ from shared.events.ordering import (
 from shared.events.vendor import (
     VendorApplicationRejected,
     VendorApplicationSubmitted,
-    VendorCustomerLinked,
     VendorInviteRefused,
     VendorReactivated,
     VendorSuspended,
@@ -81,15 +81,6 @@ def events(vendor: UUID, owner: UUID, customer: UUID) -> list[tuple[Event, dict[
     t = now()
     mine: dict[str, Any] = {"vendor_id": vendor, "user_id": owner}
     asked: dict[str, Any] = {"application_id": new_id(), "user_id": customer, "business_name": "Acme"}
-    linked = VendorCustomerLinked(
-        vendor_customer_id=new_id(),
-        vendor_id=vendor,
-        customer_id=customer,
-        invite_token_id=None,
-        source="registration",
-        cause_id=new_id(),
-        linked_at=t,
-    )
     failed = NotificationFailed(
         delivery_id=new_id(),
         message_id=new_id(),
@@ -109,7 +100,7 @@ def events(vendor: UUID, owner: UUID, customer: UUID) -> list[tuple[Event, dict[
         (approved(owner, vendor=vendor), {OWNER: [Kind.APPLICATION_APPROVED]}),
         (VendorSuspended(**mine, reason="No", suspended_at=t), {OWNER: [Kind.VENDOR_SUSPENDED]}),
         (VendorReactivated(**mine, reactivated_at=t), {OWNER: [Kind.VENDOR_REACTIVATED]}),
-        (linked, {OWNER: [Kind.CUSTOMER_JOINED]}),
+        (joined(vendor, customer), {OWNER: [Kind.CUSTOMER_JOINED]}),
         (refused(vendor, customer),
          {CUSTOMER: [Kind.INVITATION_REFUSED], OWNER: [Kind.INVITATION_REFUSED_VENDOR]}),
         (refused(None, customer), {CUSTOMER: [Kind.INVITATION_REFUSED]}),
@@ -251,7 +242,7 @@ def test_who_has_left_is_forgotten_and_hears_nothing_that_comes_late(session: Se
     ada = world.person()
     world.tell(confirmed(ada))
     session.execute(text("INSERT INTO preference VALUES (:p, 'order_placed', 'in_app', false, now())"), {"p": ada})
-    world.tell(envelope(erased(ada), 2))
+    world.tell(erased(ada))
     world.tell(confirmed(ada), envelope(created(ada), 1))
     known = session.get_one(Person, ada)
     assert (known.email, known.name, known.locale) == (None, None, None)
