@@ -2,12 +2,13 @@
 
 import pytest
 
-from docs.generate.declared import NOWHERE
 from services.notifications.settings import read_settings
 from shared.kit.settings import BadSetting
 
 PRODUCTION = {
-    **NOWHERE,
+    "DATABASE_URL": "postgresql+psycopg2://nobody@127.0.0.1:1/nothing",
+    "BROKER_URL": "amqp://127.0.0.1:1",
+    "JWKS_URL": "http://127.0.0.1:1/.well-known/jwks.json",
     "ENVIRONMENT": "production",
     "GATEWAY_URL": "https://market.example",
     "SECRET_KEY": "0" * 32,
