@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request
@@ -26,8 +25,10 @@ LINK_INVALID = failures.Words(
 @signed_in
 def show() -> Any:
     """Every kind by every channel, in the parts that somebody plays."""
-    groups = [(audience, list(items)) for audience, items in groupby(_wishes(), lambda it: it["audience"])]
-    return render_template("notices/preferences.html", groups=groups)
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for it in _wishes():
+        groups.setdefault(it["audience"], []).append(it)
+    return render_template("notices/preferences.html", groups=groups.items())
 
 
 @pages.post(PATH)
