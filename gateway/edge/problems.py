@@ -18,6 +18,11 @@ class Problem:
     own_code: int | None = None
 
     @property
+    def passes(self) -> bool:
+        """Whether the same request may succeed in a moment."""
+        return self.status in {408, 429} or self.status >= 500
+
+    @property
     def codes(self) -> int:
         return self.own_code or self.status
 

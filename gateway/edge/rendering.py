@@ -9,6 +9,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, select_autoescape
 
+from gateway.edge import tongues
 from gateway.edge.problems import PROBLEMS
 from gateway.edge.routes import RATE, SEGMENT, BadTable, Place, Route, places
 from gateway.edge.site import Site, user_for_workers
@@ -80,6 +81,7 @@ def render(routes: list[Route], site: Site, *, table: Path) -> str:
         places=locations,
         limits=[limit for location in locations for limit in location.limits],
         problems=PROBLEMS,
+        tongues=tongues.TONGUES,
         page_policy=PAGE_POLICY,
         passed_headers=PASSED_HEADERS,
         owned_headers=OWNED_HEADERS,
@@ -89,9 +91,15 @@ def render(routes: list[Route], site: Site, *, table: Path) -> str:
 
 
 def error_pages(stylesheet: str, logo: str) -> dict[str, str]:
-    """Render the page of every refusal, by file name; they need nothing but the static files."""
+    """Render the page of every refusal in every language, by file name; they need nothing but the static files."""
     page = _template("error.html.j2")
-    return {f"{it.status}.html": page.render(problem=it, stylesheet=stylesheet, logo=logo) for it in PROBLEMS}
+    passing = {it.status for it in PROBLEMS if it.passes}
+    return {
+        name: page.render(
+            status=status, said=words, tongue=tongue, again=status in passing, stylesheet=stylesheet, logo=logo
+        )
+        for name, tongue, status, words in tongues.said()
+    }
 
 
 def _template(name: str) -> Template:

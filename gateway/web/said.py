@@ -14,7 +14,7 @@ from gateway.web.formats import dated
 CONTEXT = "service"
 A_PART = re.compile(r"%\((\w+)\)s")
 A_DAY = re.compile(r"\d{1,2} [A-Z][a-z]+ \d{4}")
-A_NAMED_RULE = re.compile(r"[a-z]+(?:-[a-z]+)*: (?=[a-z])")
+A_NAMED_RULE = re.compile(r"\A[a-z]+(?:-[a-z]+)*: (?=[a-z])")
 """How identity begins a sentence about a password: with the name of the rule."""
 
 
@@ -23,22 +23,23 @@ def said(text: str | None) -> str:
     language = languages.current()
     if not text or language == SOURCE:
         return text or ""
-    return _translated(text, language) or text
+    return sentence_in(language, text) or text
 
 
 def knows(text: str) -> bool:
     """Whether `said` has this sentence in the language of this request."""
     language = languages.current()
-    return language == SOURCE or _translated(text, language) is not None
+    return language == SOURCE or sentence_in(language, text) is not None
 
 
-def _translated(text: str, language: str) -> str | None:
+def sentence_in(language: str, text: str) -> str | None:
+    """A service's sentence in a language, or nothing if no catalog knows it."""
     whole = _exact(language).get(text)
     if whole is not None:
         return whole
     bare = A_NAMED_RULE.sub("", text, count=1)
     if bare != text:
-        return _translated(bare, language)
+        return sentence_in(language, bare)
     found = _recognised(text, language)
     if found is None:
         return None

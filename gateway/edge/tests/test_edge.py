@@ -70,6 +70,28 @@ def test_a_service_is_asked_for_the_normalised_path(edge: Edge) -> None:
     assert edge.services["web"].asked[-1] == "/login?next=%2Fprofile"
 
 
+@pytest.mark.parametrize(
+    ("headers", "language"),
+    [
+        ({}, "en"),
+        ({"Accept-Language": "de-AT,de;q=0.9,en;q=0.8"}, "de"),
+        ({"Accept-Language": "en-US,de;q=0.5"}, "en"),
+        ({"Accept-Language": "den"}, "en"),
+        ({"Accept-Language": "de", "Cookie": "language=en"}, "en"),
+        ({"Accept-Language": "en", "Cookie": "language=de"}, "de"),
+    ],
+)
+def test_a_page_of_the_edge_is_in_the_language_of_who_reads_it(
+    edge: Edge, headers: dict[str, str], language: str
+) -> None:
+    page = edge.ask("GET", "/nothing/here", headers=headers)
+    assert page.status_code == 404
+    assert f'<html lang="{language}">' in page.text
+    assert ("Nicht gefunden" in page.text) == (language == "de")
+    assert {"Accept-Language", "Cookie"} <= {it.strip() for it in page.headers["vary"].split(",")}
+    assert_problem(edge.ask("GET", "/api/nothing", headers=headers), 404, "not-found")
+
+
 def test_unknown_paths_are_a_problem_for_programs_and_a_page_for_people(edge: Edge) -> None:
     assert_problem(edge.ask("GET", "/api/nothing"), 404, "not-found")
     assert_problem(edge.ask("GET", "/api"), 404, "not-found")

@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[3]
 SPOKEN = ("services/*/domain/**/*.py", "services/*/api/**/*.py", "services/*/*.py", "shared/kit/*.py")
 SILENT = frozenset(
     [
-        *("__main__.py", "settings.py", "models.py", "jobs.py", "demo.py", "seeding.py"),
+        *("__main__.py", "settings.py", "models.py", "jobs.py", "seeding.py"),
         *("health.py", "logging.py", "serve.py", "metrics.py", "openapi.py", "inside.py", "wording.py"),
     ]
 )
