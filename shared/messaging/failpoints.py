@@ -18,8 +18,22 @@ RELAY_CONFIRMED = "relay.confirmed"
 """The broker has confirmed a batch; it has not been marked."""
 CONSUMER_COMMITTED = "consumer.committed"
 """A batch was committed; it has not been acknowledged."""
+ORDER_WRITTEN = "order.written"
+"""An order is in the open transaction, and nothing is said of it yet."""
+ORDER_SPLIT = "order.split"
+"""An order's parts are in the open transaction, and nothing is said of them yet."""
+STOCK_MOVED = "stock.moved"
+"""Stock was moved in the open transaction, and whoever asked for it has no answer yet."""
 
-NAMES = (OUTBOX_WRITTEN, OUTBOX_COMMITTED, RELAY_CONFIRMED, CONSUMER_COMMITTED)
+NAMES = (
+    OUTBOX_WRITTEN,
+    OUTBOX_COMMITTED,
+    RELAY_CONFIRMED,
+    CONSUMER_COMMITTED,
+    ORDER_WRITTEN,
+    ORDER_SPLIT,
+    STOCK_MOVED,
+)
 
 
 class UnknownFailpoint(ValueError):
