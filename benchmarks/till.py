@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import http.server
-import json
 import os
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import partial
@@ -19,7 +16,8 @@ from gateway.edge.routes import read
 from gateway.edge.site import Site
 from gateway.static.files import build
 from shared.events.ids import new_id
-from shared.kit.tests.shop import KEY, bearer
+from shared.kit.tests.shop import bearer
+from tests.infrastructure.keys import published_key
 
 KINDS = ("web", "relay", "consumer", "scheduler")
 TOKEN = "the-token-of-the-benchmark-for-services"
@@ -39,7 +37,7 @@ def opened(stage: Stage, catalog: Store, ordering: Store) -> Iterator[Till]:
     inside = {(store.service, kind): processes.free_port() for store in (catalog, ordering) for kind in KINDS}
     pids = dict(zip(("PostgreSQL", "RabbitMQ"), stage.servers, strict=True))
     with ExitStack() as stack:
-        told = _told(stack.enter_context(_keys()), inside)
+        told = _told(stack.enter_context(published_key()), inside)
         broker, web = stage.broker(), {}
         for store in (catalog, ordering):
             given = {**store.environment(broker), **told, "RELAY_DOORBELL": f"127.0.0.1:{processes.free_port()}"}
@@ -90,26 +88,3 @@ def _gate(stage: Stage, web: Mapping[str, str]) -> Iterator[tuple[int, int]]:
     with stage.running(command, os.environ) as child:
         processes.wait_for(lambda: processes.listening(port), child, "nginx")
         yield port, child.pid
-
-
-@contextmanager
-def _keys() -> Iterator[str]:
-    """Where the services find the key that the customers' tokens are signed with, as identity would publish it."""
-    document = json.dumps({"keys": [KEY.as_dict(private=False)]}).encode()
-
-    class Published(http.server.BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200)
-            self.end_headers()
-            self.wfile.write(document)
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Published)
-    threading.Thread(target=server.serve_forever, name="keys", daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/jwks.json"
-    finally:
-        server.shutdown()
-        server.server_close()

@@ -24,6 +24,12 @@ DELIVERY_MARKED = "delivery.marked"
 """A mail is marked as handed over; its end was not sent."""
 DELIVERY_TAKEN = "delivery.taken"
 """A mail server has taken a mail; it is not marked as sent."""
+ORDER_WRITTEN = "order.written"
+"""An order is in the open transaction, and nothing is said of it yet."""
+ORDER_SPLIT = "order.split"
+"""An order's parts are in the open transaction, and nothing is said of them yet."""
+STOCK_MOVED = "stock.moved"
+"""Stock was moved in the open transaction, and whoever asked for it has no answer yet."""
 
 NAMES = (
     OUTBOX_WRITTEN,
@@ -33,6 +39,9 @@ NAMES = (
     DELIVERY_WRITTEN,
     DELIVERY_MARKED,
     DELIVERY_TAKEN,
+    ORDER_WRITTEN,
+    ORDER_SPLIT,
+    STOCK_MOVED,
 )
 
 

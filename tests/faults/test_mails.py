@@ -20,7 +20,7 @@ from shared.events.ids import new_id
 from shared.messaging.topology import Broker
 from tests.eventually import eventually
 from tests.faults.postmen import MoodyMailbox, Postmen, Told, publish, story
-from tests.faults.summary import PROPERTY
+from tests.faults.summary import MAILS
 from tests.infrastructure.plugin import ServiceDatabase
 from tests.infrastructure.servers import ROOT
 
@@ -77,7 +77,7 @@ def test_mails_arrive_once_or_are_named(
     publish(broker, told.people[-1:])
     _settle(postmen, told)
     row = _balance(postmen, box, told)
-    record_property(PROPERTY, {**row, "kills": kills})
+    record_property(MAILS, {**row, "kills": kills})
     assert (row["lost"], row["doubled"]) == (0, 0), row
     assert box.counts == delivered, "something was sent after the replay, or because all was told again"
 
@@ -126,7 +126,7 @@ def _balance(postmen: Postmen, box: MoodyMailbox, told: Told) -> dict[str, int]:
     failed = [row for row in ids.values() if row.state == "failed"]
     assert {row.recipient_id for row in failed} <= told.dead, "somebody whose address is sound was given up"
     return {
-        "registrations": len(told.news),
+        "news": len(told.news),
         "lost": (len(told.news) - len(deliveries)) + len(sent - arrived.keys()) + len(arrived.keys() - sent - doubt),
         "doubled": sum(count - 1 for count in arrived.values()),
         "mails": sum(arrived.values()),

@@ -21,7 +21,7 @@ from shared.events.event import Event
 from shared.events.ids import derived_id, new_id
 from shared.kit import steady
 from shared.kit.rowsets import array, rowset
-from shared.messaging import outbox
+from shared.messaging import failpoints, outbox
 
 _TURN = text("SELECT pg_advisory_xact_lock(hashtextextended('catalog stock', 0))")
 _HOLD = """
@@ -121,6 +121,7 @@ def record(session: Session, movements: Sequence[Movement], causes: Causes = NOB
     if not movements:
         return
     moved = steady.run(session, _RECORD, rowset(movement._asdict() for movement in movements))
+    failpoints.passing(failpoints.STOCK_MOVED)
     others = {movement.product_id for movement in movements if movement.on_hand != movement.reserved}
     left = {row.product_id: row.on_hand_after - row.reserved_after for row in moved if row.product_id in others}
     settle(session, left, movements[-1].at, causes)

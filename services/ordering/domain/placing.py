@@ -21,7 +21,7 @@ from shared.events.ordering import OrderPlaced, StockReserveRequested
 from shared.kit import steady
 from shared.kit.errors import Refusal
 from shared.kit.money import MOST
-from shared.messaging import outbox
+from shared.messaging import failpoints, outbox
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's: no letter that is taken for a number. Eight at random say nothing of how many orders there are."""
@@ -129,6 +129,7 @@ def place(session: Session, customer_id: UUID, wanted: Wanted, rules: Rules, now
     discounts.use(session, agreed.discount)
     expires_at = now + rules.patience
     placed = _write(session, cart, wanted, agreed, now, expires_at)
+    failpoints.passing(failpoints.ORDER_WRITTEN)
     _announce(session, placed, customer_id, agreed.split, now, expires_at)
     return placed
 

@@ -16,6 +16,7 @@ from shared.events.envelope import Envelope
 from shared.events.ids import derived_id
 from shared.kit import steady
 from shared.kit.rowsets import array, rowset
+from shared.messaging import failpoints
 
 _STANDING = """
     SELECT o.id, o.status, s.deadline FROM customer_order o JOIN order_saga s ON s.order_id = o.id
@@ -61,7 +62,9 @@ def _confirm(session: Session, envelopes: Sequence[Envelope[StockReserved]]) -> 
     causes = {envelope.id: envelope for envelope in envelopes}
     why = SENTENCES[Move.CONFIRM]
     wanted = (Confirmation(one.event.order_id, one.event.reserved_at, one.id, why) for one in envelopes)
-    announcements.confirmed(session, confirming.write(session, wanted), causes)
+    parts = confirming.write(session, wanted)
+    failpoints.passing(failpoints.ORDER_SPLIT)
+    announcements.confirmed(session, parts, causes)
 
 
 def _reject(session: Session, envelopes: Sequence[Envelope[StockRejected]]) -> None:

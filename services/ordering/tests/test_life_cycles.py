@@ -184,8 +184,7 @@ class OrderLives(RuleBasedStateMachine):
 
     @invariant()
     def every_order_is_what_its_parts_make_of_it(self) -> None:
-        for order_id in getattr(self, "placed", []):
-            found = orders.find(self.session, order_id)
+        for found in orders.wholes(self.session, self.orders()) if hasattr(self, "session") else ():
             states = [part.row.status for part in found.parts]
             for part in found.parts:
                 was = self.last.get(part.row.id, "pending")
@@ -212,6 +211,11 @@ class OrderLives(RuleBasedStateMachine):
         assert {key: self.stock.on_hand[key] + bought[key] for key in self.products} == dict.fromkeys(
             self.products, MANY
         )
+
+    def orders(self) -> list[CustomerOrder]:
+        """All that were placed, read at once: this is asked after every step."""
+        rows = select(CustomerOrder).where(CustomerOrder.id.in_(self.placed))
+        return list(self.session.scalars(rows.execution_options(populate_existing=True)))
 
     def order(self, order_id: UUID) -> CustomerOrder:
         return self.session.get_one(CustomerOrder, order_id, populate_existing=True)
