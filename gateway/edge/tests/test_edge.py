@@ -32,7 +32,7 @@ def test_every_row_of_the_table_reaches_its_service(edge: Edge, place: Place) ->
     answer = edge.ask(place.first.methods[0], path)
     assert answer.status_code == 200, answer.text
     expected = place.first.to.replace("{", "a-").replace("}", "")
-    assert (answer.json()["service"], answer.json()["path"]) == (place.first.service, expected)
+    assert (answer.json()["service"], answer.json()["path"]) == (place.first.upstream, expected)
 
 
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: place.path)
