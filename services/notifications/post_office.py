@@ -7,6 +7,7 @@ in safety; a dot without an answer cannot (section 6.1, and RFC 1047 on the mail
 import re
 import select
 import smtplib
+import socket
 import ssl
 import time
 from email.message import EmailMessage
@@ -137,6 +138,7 @@ class PostOffice:
         else:
             server = smtplib.SMTP(self._host, self._port, timeout=self._timeout)
         try:
+            _write_at_once(server)
             server.ehlo_or_helo_if_needed()
             if self._scheme == "smtp+starttls":
                 server.starttls(context=ssl.create_default_context())
@@ -175,6 +177,12 @@ class PostOffice:
             server.rset()
         except (smtplib.SMTPException, OSError):
             self.close()
+
+
+def _write_at_once(server: smtplib.SMTP) -> None:
+    """The final dot is a small write after a large one: Nagle's algorithm would hold it back for 40 ms, each time."""
+    if server.sock is not None:
+        server.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
 def _sender_refused(code: int, said: str) -> MailError:

@@ -106,8 +106,8 @@ def _die_anywhere(postmen: Postmen, box: MoodyMailbox) -> int:
 
 def _settle(postmen: Postmen, told: Told) -> None:
     """Wait until everything was heard, and nothing more becomes of any mail."""
-    eventually(lambda: postmen.handled() >= len(told.people) + len(told.news), timeout=60 + EVENTS / 50)
-    eventually(lambda: postmen.states().keys().isdisjoint(OPEN), timeout=60 + EVENTS / 20, every=0.2)
+    eventually(lambda: postmen.handled() >= len(told.people) + len(told.news), timeout=60 + EVENTS / 10)
+    eventually(lambda: postmen.states().keys().isdisjoint(OPEN), timeout=60 + EVENTS / 8, every=0.2)
 
 
 def _replay(postmen: Postmen) -> int:

@@ -37,6 +37,7 @@ def table(folder: Path, *rows: dict[str, str]) -> Path:
         {"rate": '"0/s"'},
         {"body": '"0k"'},
         {"colour": '"red"'},
+        {"stream": '"yes"'},
         {"path": '"/{name}"', "to": '"/b"'},
     ],
 )
