@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import click
 
-from services.identity.domain import demo, emails, password_rules, pruning, signing_keys, users
+from services.identity.domain import demo, emails, password_resets, password_rules, pruning, signing_keys, users
 from services.identity.domain.emails import Email
 from services.identity.domain.hashing import Hashing
 from services.identity.domain.password_rules import Candidate
@@ -73,5 +73,17 @@ def prune(service: Service) -> None:
         say({**removed, **housekeeping.sweep(database)})
 
 
+@click.command("announce-resets", epilog="Example: job announce-resets; the scheduler does it every second")
+@click.pass_obj
+def announce_resets(service: Service) -> None:
+    """Say who has asked for a new password, so that the link is sent: later, and so in no time that tells who did."""
+    with opened(service, "announce-resets") as (_, database), database.transaction() as session:
+        announced = password_resets.announce(session)
+    say({"announced": announced})
+
+
 JOBS = (create_user, rotate_keys)
-SCHEDULE = (Scheduled(command=prune, every=timedelta(hours=1)),)
+SCHEDULE = (
+    Scheduled(command=announce_resets, every=timedelta(seconds=1)),
+    Scheduled(command=prune, every=timedelta(hours=1)),
+)

@@ -108,15 +108,21 @@ class Address(Base):
 
 
 class PasswordReset(Base):
-    """A request for a new password, by the SHA-256 of its token; for an unknown e-mail it belongs to nobody."""
+    """A request for a new password, by the SHA-256 of its token; for an unknown e-mail it belongs to nobody.
+
+    A row with an `id` is what was asked for, and is announced once; those without are tokens that were sent for it.
+    """
 
     __tablename__ = "password_reset"
+    __table_args__ = (Index("uq_password_reset_id", "id", unique=True),)
 
     token_hash: Mapped[bytes] = mapped_column(primary_key=True)
     user_id: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"), index=True)
     requested_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
     used_at: Mapped[datetime | None]
+    id: Mapped[UUID | None]
+    announced_at: Mapped[datetime | None]
 
 
 class SigningKey(Base):

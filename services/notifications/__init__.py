@@ -1,8 +1,9 @@
 """The notifications service: everybody hears what they should, once, in their language, by e-mail and in the app.
 
-Owns: message, purged_message, delivery, preference, audit_entry, and its replicas person and vendor.
+Owns: message, purged_message, unaddressed, delivery, preference, audit_entry, and its replicas person and vendor.
 Publishes: notification.failed.
 Consumes: customer.created, customer.updated, customer.erased (who is told, where and in which language);
+password_reset.requested (the link is asked of identity when it is sent);
 vendor.approved, vendor.updated, vendor.suspended, vendor.reactivated (who owns which shop, and how they stand);
 vendor_application.submitted, vendor_application.rejected; vendor_customer.linked, vendor_invite.refused;
 order.placed, order.confirmed, order.rejected, order.cancelled; vendor_order.created, vendor_order.accepted,

@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 
 from services.notifications.domain import leaving, people, vendors
 from services.notifications.domain.kinds import Kind
-from services.notifications.domain.telling import Told, tell
+from services.notifications.domain.telling import Told, address, tell
 from shared.events.catalog import ProductStockLow
 from shared.events.envelope import Envelope
 from shared.events.event import Event
-from shared.events.identity import CustomerCreated, CustomerErased, CustomerUpdated
+from shared.events.identity import CustomerCreated, CustomerErased, CustomerUpdated, PasswordResetRequested
 from shared.events.notifications import NotificationFailed
 from shared.events.ordering import (
     OrderCancelled,
@@ -38,6 +38,7 @@ from shared.events.vendor import (
     VendorUpdated,
 )
 from shared.messaging.handlers import Handlers, batched
+from shared.messaging.replay.shadow import is_replaying
 
 E = TypeVar("E", bound=Event)
 Many = Sequence[Envelope[E]]
@@ -60,6 +61,11 @@ def on_customer_erased(session: Session, envelope: Envelope[CustomerErased]) -> 
     news = people.News(event.customer_id, envelope.aggregate_version, envelope.occurred_at, erased_at=event.erased_at)
     people.learn(session, [news])
     leaving.forget(session, event.customer_id, event.erased_at)
+
+
+def on_password_reset_requested(session: Session, envelope: Envelope[PasswordResetRequested]) -> None:
+    """Send who has forgotten their password a link, which identity makes at that moment."""
+    tell(session, [Told(Kind.PASSWORD_RESET, envelope, person=envelope.event.customer_id)])
 
 
 def on_vendor_approved(session: Session, envelope: Envelope[VendorApproved]) -> None:
@@ -180,6 +186,7 @@ HANDLERS: Handlers = {
     CustomerCreated: batched(on_customers_created),
     CustomerUpdated: batched(on_customers_updated),
     CustomerErased: on_customer_erased,
+    PasswordResetRequested: on_password_reset_requested,
     VendorApproved: on_vendor_approved,
     VendorUpdated: on_vendor_updated,
     VendorSuspended: on_vendor_suspended,
@@ -228,4 +235,7 @@ def _person(
 def _know_shop(
     session: Session, envelope: Envelope[E], owner: UUID, name: str | None = None, slug: str | None = None
 ) -> None:
+    """Learn it, and tell its owner what came for them before."""
     vendors.learn(session, vendors.News(envelope.aggregate_id, owner, envelope.aggregate_version, name, slug))
+    if not is_replaying(session):
+        address(session, envelope.aggregate_id)

@@ -17,8 +17,9 @@ from prometheus_client import Counter, Gauge
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
+from services.notifications.asking import Identity, Over, Silent
 from services.notifications.domain import claims, letters, mails
-from services.notifications.domain.letters import Unwritten
+from services.notifications.domain.letters import Unfinished, Unwritten, Written
 from services.notifications.domain.mails import Letter, NoAddress, Post
 from services.notifications.domain.states import State
 from services.notifications.post_office import Deferred, PostOffice, Rejected, ServerDown, Unanswered
@@ -38,6 +39,7 @@ BATCH = 20
 LONGEST_WAIT = timedelta(hours=6)
 LONGEST_PAUSE = 60.0
 WAIT_FOR_A_READER = timedelta(seconds=30)
+WAIT_FOR_A_SECRET = timedelta(seconds=5)
 
 
 class Pace(NamedTuple):
@@ -61,10 +63,12 @@ class Dispatcher:
         office: PostOffice,
         post: Post,
         pace: Pace,
+        identity: Identity,
         *,
         beat: Callable[[], None] = lambda: None,
     ) -> None:
         self._database, self._office, self._post, self._pace, self._beat = database, office, post, pace, beat
+        self._identity = identity
         self._lock: Connection | None = None
         self._me = 0
         self._tidied = self._sent_at = 0.0
@@ -88,7 +92,7 @@ class Dispatcher:
 
     def round(self) -> int:
         """Do what is due now, up to a batch; return how much was claimed."""
-        me = self._identity()
+        me = self._number()
         self._tidy()
         with self._database.transaction() as session:
             claimed = claims.take(session, me, BATCH)
@@ -118,14 +122,18 @@ class Dispatcher:
         self.down, self._pause = None, 0.0
         return len(claimed)
 
-    def _one(self, me: int, row: Any, letter: Letter | Unwritten) -> str:
+    def _one(self, me: int, row: Any, letter: Written) -> str:
         """Bring one delivery as far as it goes, and say how far that is."""
         if isinstance(letter, Unwritten):
             return self._unwritten(me, row.id, letter)
         try:
-            mail = mails.compose(self._post, letter, datetime.now(UTC))
+            mail = mails.compose(self._post, self._finished(letter), datetime.now(UTC))
             self._keep_pace()
             self._office.begin(mail)
+        except Over:
+            return self._note(State.LAPSED, claims.end, me, row.id, State.LAPSED, "its link is needed no more")
+        except Silent as silent:
+            return self._note("deferred", claims.later, me, row.id, WAIT_FOR_A_SECRET, str(silent))
         except NoAddress as wrong:
             return self._note("failed", claims.fail, me, row.id, "address", str(wrong))
         except Rejected as never:
@@ -134,6 +142,11 @@ class Dispatcher:
             return self._again(me, row, str(not_now))
         failpoints.passing(failpoints.DELIVERY_WRITTEN)
         return self._hand_over(me, row)
+
+    def _finished(self, letter: Letter | Unfinished) -> Letter:
+        if isinstance(letter, Letter):
+            return letter
+        return letter.finished(code=self._identity.reset_code(UUID(letter.params["reset_id"])))
 
     def _hand_over(self, me: int, row: Any) -> str:
         with self._database.transaction() as session:
@@ -179,7 +192,7 @@ class Dispatcher:
             self.stop.wait(max(0.0, self._sent_at + 1 / self._pace.per_second - time.monotonic()))
             self._sent_at = time.monotonic()
 
-    def _identity(self) -> int:
+    def _number(self) -> int:
         """The number under which claims are made, with its lock held; a new one whenever that was lost."""
         if self._lock is not None:
             try:

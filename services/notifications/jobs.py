@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import click
 
-from services.notifications.domain import leaving, messages, previews
+from services.notifications.domain import leaving, messages, previews, telling
 from services.notifications.domain.kinds import Kind
 from services.notifications.domain.languages import LANGUAGES
 from shared.kit import housekeeping
@@ -27,6 +27,15 @@ def prune(service: Service) -> None:
         say({**housekeeping.sweep(database), "message": purged, "message_of_erased": late})
 
 
+@click.command("address", epilog="Example: job address; the scheduler does it every minute")
+@click.pass_obj
+def address(service: Service) -> None:
+    """Tell owners of shops what was set aside while somebody else was still writing whose shop it is."""
+    with opened(service, "address") as (_, database), database.transaction() as session:
+        addressed = telling.address(session)
+    say({"addressed": addressed})
+
+
 @click.command("preview", epilog="Example: job preview order_confirmed --language de")
 @click.argument("kind", type=click.Choice([str(kind) for kind in Kind]))
 @click.option("--language", type=click.Choice(LANGUAGES), default=LANGUAGES[0], show_default=True)
@@ -41,4 +50,7 @@ def preview(service: Service, kind: str, language: str, *, as_html: bool) -> Non
 
 
 JOBS = (preview,)
-SCHEDULE = (Scheduled(command=prune, every=timedelta(hours=1)),)
+SCHEDULE = (
+    Scheduled(command=address, every=timedelta(minutes=1)),
+    Scheduled(command=prune, every=timedelta(hours=1)),
+)

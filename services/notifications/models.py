@@ -81,6 +81,21 @@ class PurgedMessage(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
 
 
+class Unaddressed(Base):
+    """What is for the owner of a shop of which nothing is known yet: its events may come before the shop's own."""
+
+    __tablename__ = "unaddressed"
+
+    event_id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    vendor_id: Mapped[UUID]
+    aggregate_id: Mapped[UUID]
+    params: Mapped[dict[str, Any]]
+    occurred_at: Mapped[datetime]
+    correlation_id: Mapped[str]
+    arrived_at: Mapped[datetime]
+
+
 class Delivery(Base):
     """That a message is to leave this system by a channel, and how far it is; its id is derived from both.
 

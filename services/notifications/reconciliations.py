@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from services.notifications.domain import telling
 from shared.runtime.reconcile import Finding
 
 RESEND = "POST /api/admin/deliveries/{id}/resend, or /dismiss"
+RECONCILE = "python -m services.notifications job reconcile --heal"
 DISPATCHER = "python -m services.notifications dispatcher"
 
 _STUCK = text("""
@@ -18,6 +20,11 @@ _WAITING = text("""
     SELECT id, event_id, recipient_id, next_attempt_at FROM delivery
     WHERE state = 'due' AND next_attempt_at < clock_timestamp() - interval '15 minutes'
     ORDER BY next_attempt_at LIMIT 1000
+""")
+
+_UNADDRESSED = text("""
+    SELECT event_id, vendor_id, arrived_at FROM unaddressed
+    WHERE arrived_at < clock_timestamp() - interval '15 minutes' ORDER BY arrived_at LIMIT 1000
 """)
 
 
@@ -65,4 +72,25 @@ class Undispatched:
         return 0
 
 
-RECONCILIATIONS = (InDoubt(), Undispatched())
+class Unaddressed:
+    """What is for the owner of a shop of which nothing was ever heard."""
+
+    def find(self, session: Session) -> Sequence[Finding]:
+        """Name it."""
+        return [
+            Finding(
+                kind="message_unaddressed",
+                detail=f"nothing is known of vendor {row.vendor_id}, so its owner cannot be told",
+                since=row.arrived_at,
+                event_id=row.event_id,
+                remedy=RECONCILE,
+            )
+            for row in session.execute(_UNADDRESSED)
+        ]
+
+    def heal(self, session: Session) -> int:
+        """Tell those whose shop is known by now."""
+        return telling.address(session)
+
+
+RECONCILIATIONS = (InDoubt(), Undispatched(), Unaddressed())

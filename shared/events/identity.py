@@ -56,6 +56,24 @@ class CustomerUpdated(_OfCustomer):
 
 @fact
 @dataclass(frozen=True, kw_only=True)
+class PasswordResetRequested(Event):
+    """Somebody has forgotten their password, and a link is to reach them by mail before `expires_at`.
+
+    What the link holds is in no event: whoever sends it asks identity for it, at that moment (docs/adr/0014).
+    """
+
+    type: ClassVar[str] = "password_reset.requested"
+    publisher: ClassVar[str] = "identity"
+    aggregate: ClassVar[str] = "reset_id"
+
+    reset_id: UUID
+    customer_id: UUID
+    requested_at: datetime
+    expires_at: datetime
+
+
+@fact
+@dataclass(frozen=True, kw_only=True)
 class CustomerErased(_OfCustomer):
     """A person left; whoever keeps a copy of their name or e-mail forgets it."""
 

@@ -66,7 +66,8 @@ class Scene:
     def reset_token(self) -> str:
         """A link for a new password, sent to the caller."""
         with self.market.databases["identity"].transaction() as session:
-            return password_resets.request(session, emails.parse(self.caller.email).key) or ""
+            asked = password_resets.request(session, emails.parse(self.caller.email).key)
+            return password_resets.issue(session, asked) if asked else ""
 
     @cached_property
     def applicant(self) -> Person:

@@ -1,12 +1,14 @@
-"""What other services may ask of people, on the internal port: who registered, when, and with which token."""
+"""What other services may ask of people, on the internal port: who registered, with which token, and reset codes."""
 
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import marshmallow as ma
 
-from services.identity.domain import emails, users
+from services.identity.domain import emails, password_resets, users
+from services.identity.domain.password_resets import ResetOver
 from services.identity.models import User
 from shared.kit.auth import services_only
 from shared.kit.errors import Invalid, NotFound
@@ -57,3 +59,19 @@ def find(query: dict[str, Any]) -> Answer:
 
 def _shown(user: User) -> dict[str, Any]:
     return {name: getattr(user, name) for name in SHOWN}
+
+
+class ResetCode(ma.Schema):
+    """What a link for a new password holds."""
+
+    code = ma.fields.String(required=True)
+
+
+@blueprint.post("/internal/password-resets/<uuid:reset_id>/code")
+@services_only
+@answers(ResetCode)
+@refuses(ResetOver)
+def issue(reset_id: UUID) -> Answer:
+    """Make the code of a link that is about to be sent; it is told once, and stored by its digest alone."""
+    with transaction() as session:
+        return {"code": password_resets.issue(session, reset_id)}

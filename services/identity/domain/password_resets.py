@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.orm import Session
@@ -10,9 +11,13 @@ from sqlalchemy.orm import Session
 from services.identity.domain import credentials, secret_tokens
 from services.identity.domain.credentials import Credentials
 from services.identity.models import PasswordReset, User
-from shared.kit.errors import Invalid
+from shared.events.identity import PasswordResetRequested
+from shared.events.ids import new_id
+from shared.kit.errors import Invalid, NotFound
+from shared.messaging import outbox
 
 LIFETIME = timedelta(hours=1)
+AT_ONCE = 200
 
 
 class ResetLinkInvalid(Invalid):
@@ -22,21 +27,64 @@ class ResetLinkInvalid(Invalid):
     title = "This link is not valid any more"
 
 
-def request(session: Session, email_key: str | None) -> str | None:
-    """Make a token for the person with this e-mail; nothing if there is none, after the very same work.
+class ResetOver(NotFound):
+    """This request was never made, is too old, or a new password is set already."""
 
-    One statement writes a row in both cases, so that the time taken does not tell who has an account.
+
+def request(session: Session, email_key: str | None) -> UUID | None:
+    """Note that the person with this e-mail shall have a link; nothing if there is none, after the very same work.
+
+    One statement writes a row in both cases, so that the time taken does not tell who has an account. It is announced
+    later (`announce`), and what the link holds is made when it is sent (`issue`): the row's own token is nobody's.
     """
-    token, now = secret_tokens.new(), datetime.now(UTC)
+    now = datetime.now(UTC)
     owner = select(User.id).where(User.email_key == (email_key or "")).scalar_subquery()
     values = {
-        "token_hash": secret_tokens.digest(token),
+        "id": new_id(),
+        "token_hash": secret_tokens.digest(secret_tokens.new()),
         "user_id": owner,
         "requested_at": now,
         "expires_at": now + LIFETIME,
     }
-    found = session.scalar(insert(PasswordReset).values(values).returning(PasswordReset.user_id))
-    return token if found else None
+    row = session.execute(insert(PasswordReset).values(values).returning(PasswordReset.id, PasswordReset.user_id)).one()
+    return row.id if row.user_id else None
+
+
+def announce(session: Session, most: int = AT_ONCE) -> int:
+    """Say of each request that it was made, once, so that its mail is written; how many that were."""
+    query = select(PasswordReset).where(
+        PasswordReset.announced_at.is_(None),
+        PasswordReset.user_id.is_not(None),
+        PasswordReset.id.is_not(None),
+        PasswordReset.used_at.is_(None),
+        PasswordReset.expires_at > datetime.now(UTC),
+    )
+    rows = session.scalars(query.order_by(PasswordReset.requested_at).limit(most).with_for_update(skip_locked=True))
+    said = [_said(row) for row in rows]
+    outbox.add_many(session, said)
+    return len(said)
+
+
+def issue(session: Session, reset_id: UUID) -> str:
+    """Make a token for a request that was made, for whoever sends it now; `ResetOver` if none is needed any more.
+
+    Each sending has its own, and all of one person's end with the first that is used.
+    """
+    asked = session.scalar(
+        select(PasswordReset).where(
+            PasswordReset.id == reset_id,
+            PasswordReset.user_id.is_not(None),
+            PasswordReset.used_at.is_(None),
+            PasswordReset.expires_at > datetime.now(UTC),
+        )
+    )
+    if asked is None:
+        raise ResetOver
+    token = secret_tokens.new()
+    values = {"token_hash": secret_tokens.digest(token), "user_id": asked.user_id}
+    times = {"requested_at": asked.requested_at, "expires_at": asked.expires_at}
+    session.execute(insert(PasswordReset).values({**values, **times}))
+    return token
 
 
 def owner(session: Session, token: str) -> Credentials:
@@ -56,6 +104,16 @@ def use(session: Session, token: str, password_hash: str) -> None:
         raise _refusal()
     credentials.replace(session, user_id, password_hash, "the password was reset")
     session.execute(delete(PasswordReset).where(PasswordReset.user_id == user_id, PasswordReset.used_at.is_(None)))
+
+
+def _said(row: PasswordReset) -> outbox.NewEvent:
+    row.announced_at = datetime.now(UTC)
+    if row.id is None or row.user_id is None:
+        raise LookupError("a request of nobody is not announced")
+    event = PasswordResetRequested(
+        reset_id=row.id, customer_id=row.user_id, requested_at=row.requested_at, expires_at=row.expires_at
+    )
+    return outbox.NewEvent(event=event, aggregate_version=1, occurred_at=row.requested_at)
 
 
 def _valid(token: str) -> tuple[ColumnElement[bool], ...]:

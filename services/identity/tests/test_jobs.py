@@ -12,9 +12,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from services.identity import __main__ as entry
-from services.identity.domain import users
+from services.identity.domain import password_resets, users
 from services.identity.domain.hashing import Hashing
-from services.identity.jobs import create_user, prune, rotate_keys
+from services.identity.jobs import announce_resets, create_user, prune, rotate_keys
 from services.identity.settings import Settings
 from services.identity.tests.conftest import Transaction
 from services.identity.tests.domain.test_users import announced
@@ -90,3 +90,11 @@ def test_keys_are_rotated(run: Runs) -> None:
 def test_pruning_says_what_it_removed(run: Runs) -> None:
     counted = said(run(prune))
     assert counted.keys() == {"sign_ins", "password_resets", "signing_keys", "idempotency_key", "rate_limit"}
+
+
+def test_requests_for_new_passwords_are_announced(run: Runs, transaction: Transaction) -> None:
+    said(run(create_user, "--email", "forgot@example.org", "--name", "For Got"))
+    with transaction() as session:
+        assert password_resets.request(session, "forgot@example.org")
+    assert said(run(announce_resets)) == {"announced": 1}
+    assert said(run(announce_resets)) == {"announced": 0}

@@ -47,6 +47,7 @@ class Kind(StrEnum):
     STOCK_LOW = "stock_low"
     STOCK_LOW_MARKETPLACE = "stock_low_marketplace"
     DELIVERY_FAILED = "delivery_failed"
+    PASSWORD_RESET = "password_reset"  # noqa: S105 - what is told, not a password
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class Traits:
     """What holds for a kind: `channels` says of each that it has whether it is on where nobody has said otherwise.
 
     `link` is the page that it is about, made of the message's params. `locked` channels cannot be switched off, and
-    `why` says why that is.
+    `why` says why that is. What is `unfinished` lacks something secret, which its owner is asked for when it is sent.
     """
 
     audience: Audience
@@ -62,6 +63,7 @@ class Traits:
     link: str
     locked: frozenset[Channel] = frozenset()
     why: str | None = None
+    unfinished: bool = False
 
 
 EMAIL, IN_APP = Channel.EMAIL, Channel.IN_APP
@@ -70,6 +72,7 @@ QUIET = {EMAIL: False, IN_APP: True}
 HERE = {IN_APP: True}
 ORDER, PART = "/orders/{order_id}", "/vendor/orders/{vendor_order_id}"
 STANDING = "It decides whether you may sell, so you have to hear of it."
+ASKED = "It comes only when you have asked for it, and without it nobody could get back in."
 DUTY = "Somebody has to look after it: it is the admins' work."
 
 TRAITS: Mapping[Kind, Traits] = {
@@ -98,6 +101,9 @@ TRAITS: Mapping[Kind, Traits] = {
     Kind.STOCK_LOW: Traits(Audience.VENDOR, BOTH, "/vendor/products/{product_id}/edit"),
     Kind.STOCK_LOW_MARKETPLACE: Traits(Audience.ADMIN, BOTH, "/notifications"),
     Kind.DELIVERY_FAILED: Traits(Audience.ADMIN, HERE, "/admin/deliveries", frozenset({IN_APP}), DUTY),
+    Kind.PASSWORD_RESET: Traits(
+        Audience.CUSTOMER, {EMAIL: True}, "/password/reset?code={code}", frozenset({EMAIL}), ASKED, unfinished=True
+    ),
 }
 
 AUDIENCES = {
@@ -116,6 +122,11 @@ def heard_by(role: str) -> list[Kind]:
 def goes_out(kind: Kind) -> bool:
     """Whether a message of this kind leaves the system, if its recipient wishes it."""
     return Channel.EMAIL in TRAITS[kind].channels
+
+
+def is_listed(kind: Kind) -> bool:
+    """Whether a message of this kind stands in the app."""
+    return Channel.IN_APP in TRAITS[kind].channels
 
 
 def subjects(params: Mapping[str, Any]) -> dict[str, str]:

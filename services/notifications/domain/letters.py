@@ -9,7 +9,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from services.notifications.domain import people, preferences, wording
-from services.notifications.domain.kinds import Channel, Kind
+from services.notifications.domain.kinds import TRAITS, Channel, Kind
 from services.notifications.domain.languages import language_of
 from services.notifications.domain.mails import Letter
 from services.notifications.domain.states import State
@@ -31,6 +31,25 @@ class Unwritten:
     reason: str
 
 
+@dataclass(frozen=True)
+class Unfinished:
+    """A letter that lacks a secret, which is asked for when it is sent; `params` say of what."""
+
+    row: Any
+    params: Mapping[str, Any]
+    names: Mapping[str, str | None]
+    reader: Reader
+    to: str
+
+    def finished(self, **secret: str) -> Letter:
+        """The letter, with what it lacked."""
+        kind = Kind(self.row.kind)
+        said = wording.word(kind, {**self.params, **secret}, self.names, self.reader)
+        return Letter(self.row.id, self.row.recipient_id, kind, self.to, self.reader, said)
+
+
+Written = Letter | Unfinished | Unwritten
+
 UNKNOWN = Unwritten(None, "nothing is known of its reader yet")
 GONE = Unwritten(State.DISMISSED, "its reader has left")
 FORGOTTEN = Unwritten(State.DISMISSED, "its message is not kept any more")
@@ -38,7 +57,7 @@ UNWANTED = Unwritten(State.REFUSED, "its reader does not wish to have it")
 TOO_MANY = Unwritten(None, "its reader has had as many mails in this hour as they may")
 
 
-def write(session: Session, claimed: Sequence[Any], per_hour: int = 0) -> dict[UUID, Letter | Unwritten]:
+def write(session: Session, claimed: Sequence[Any], per_hour: int = 0) -> dict[UUID, Written]:
     """Look up readers, their wishes and the names at once, and word every delivery; `per_hour` 0 is no limit."""
     keys = {row.message_id for row in claimed}
     messages = {each.id: each for each in session.scalars(select(Message).where(Message.id.in_(keys)))}
@@ -46,7 +65,7 @@ def write(session: Session, claimed: Sequence[Any], per_hour: int = 0) -> dict[U
     wishes = preferences.said_by(session, list(readers))
     names = wording.names_in(session, [message.params for message in messages.values()])
     left = _left(session, list(readers), per_hour)
-    found: dict[UUID, Letter | Unwritten] = {}
+    found: dict[UUID, Written] = {}
     for row in claimed:
         message, reader = messages.get(row.message_id), readers.get(row.recipient_id)
         refused = _refused(row, message, reader, wishes) or _over(row, left)
@@ -83,10 +102,9 @@ def _left(session: Session, readers: Sequence[UUID], per_hour: int) -> dict[UUID
     return {reader: per_hour - had.get(reader, 0) for reader in readers}
 
 
-def _letter(row: Any, message: Message | None, reader: Person | None, names: wording.Names) -> Letter:
+def _letter(row: Any, message: Message | None, reader: Person | None, names: wording.Names) -> Letter | Unfinished:
     if message is None or reader is None:
         raise LookupError(row.id)
-    kind = Kind(row.kind)
     addressed = Reader(language_of(reader.locale), reader.locale, reader.name)
-    said = wording.word(kind, message.params, names.of(message.params), addressed)
-    return Letter(row.id, row.recipient_id, kind, reader.email or "", addressed, said)
+    unfinished = Unfinished(row, message.params, names.of(message.params), addressed, reader.email or "")
+    return unfinished if TRAITS[Kind(row.kind)].unfinished else unfinished.finished()

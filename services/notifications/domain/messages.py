@@ -50,8 +50,8 @@ def unread(session: Session, person: UUID) -> int:
 
 def read(session: Session, person: UUID, message_id: UUID, now: datetime) -> Message:
     """Mark one as read; read stays read at its first moment. Raises `UnknownNotification` for another's."""
-    query = select(Message).where(Message.id == message_id, Message.recipient_id == person).with_for_update()
-    message = session.scalar(query)
+    query = _visible(session, person, select(Message)).where(Message.id == message_id)
+    message: Message | None = session.scalar(query.with_for_update())
     if message is None:
         raise UnknownNotification
     message.read_at = message.read_at or now

@@ -7,7 +7,7 @@ from uuid import UUID
 from services.notifications.domain import mails, wording
 from services.notifications.domain.kinds import Kind
 from services.notifications.domain.mails import Letter, Post
-from services.notifications.domain.samples import SAMPLES
+from services.notifications.domain.samples import SAMPLES, SECRETS
 from services.notifications.domain.telling import params_of
 from services.notifications.domain.wording import Reader
 
@@ -19,7 +19,7 @@ NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 def of(kind: Kind, language: str, post: Post) -> dict[str, Any]:
     """A template with sample data, as a mail and as it stands in the app."""
     reader = Reader(language, language, "Ada Lovelace")
-    said = wording.word(kind, params_of(SAMPLES[kind]), NAMES, reader)
+    said = wording.word(kind, {**params_of(SAMPLES[kind]), **SECRETS.get(kind, {})}, NAMES, reader)
     letter = Letter(AN_ID, AN_ID, kind, "ada@shop.example", reader, said)
     mail = mails.compose(post, letter, NOON)
     text, html = mail.get_body(("plain",)), mail.get_body(("html",))

@@ -1,7 +1,7 @@
 """An event of each kind, with which its templates are shown."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from services.notifications.domain.kinds import Kind
 from shared.events import ordering, vendor
 from shared.events.catalog import ProductStockLow
 from shared.events.event import Event
+from shared.events.identity import PasswordResetRequested
 from shared.events.notifications import NotificationFailed
 
 AN_ID = UUID("019a9d3c-2f00-7c1e-8a55-3c7b1e0f9d21")
@@ -34,6 +35,8 @@ _REFUSED = vendor.VendorInviteRefused(
     refused_at=NOON,
 )
 
+SECRETS: Mapping[Kind, Mapping[str, str]] = {Kind.PASSWORD_RESET: {"code": "q8Zt"}}
+"""What unfinished letters lack."""
 SAMPLES: Mapping[Kind, Event] = {
     Kind.APPLICATION_SUBMITTED: vendor.VendorApplicationSubmitted(
         **_APPLICATION, business_email=None, submitted_at=NOON
@@ -95,6 +98,9 @@ SAMPLES: Mapping[Kind, Event] = {
     ),
     Kind.STOCK_LOW: ProductStockLow(**_STOCK, vendor_id=AN_ID, crossed_at=NOON),
     Kind.STOCK_LOW_MARKETPLACE: ProductStockLow(**_STOCK, vendor_id=None, crossed_at=NOON),
+    Kind.PASSWORD_RESET: PasswordResetRequested(
+        reset_id=AN_ID, customer_id=AN_ID, requested_at=NOON, expires_at=NOON + timedelta(hours=1)
+    ),
     Kind.DELIVERY_FAILED: NotificationFailed(
         delivery_id=AN_ID,
         message_id=AN_ID,

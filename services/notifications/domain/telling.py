@@ -4,7 +4,7 @@ A message is what an event makes it, so that a replay makes it again. Only its f
 an intent with it, and the database refuses intents while a replay is on: nothing is sent twice, or from a replay.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from services.notifications.domain import people, vendors
-from services.notifications.domain.kinds import Channel, Kind, goes_out
+from services.notifications.domain.kinds import Channel, Kind, goes_out, is_listed
 from shared.events.envelope import Envelope
 from shared.events.event import Event
 from shared.events.ids import derived_id
@@ -22,15 +22,16 @@ from shared.kit.rowsets import rowset
 from shared.messaging.replay.shadow import is_replaying
 
 OLD_NEWS_DAYS = 7
-"""What comes later than this is listed as read: a service that is new in an old system does not shout."""
+"""What comes later than this counts as read: a service that is new in an old system does not shout."""
 
 _TELL = text(f"""
     INSERT INTO message (id, event_id, kind, recipient_id, aggregate_id, params, occurred_at, correlation_id, read_at)
     SELECT id, event_id, kind, recipient_id, aggregate_id, params, occurred_at, correlation_id,
-           CASE WHEN occurred_at < clock_timestamp() - interval '{OLD_NEWS_DAYS} days' THEN clock_timestamp() END
+           CASE WHEN NOT listed OR occurred_at < clock_timestamp() - interval '{OLD_NEWS_DAYS} days'
+                THEN clock_timestamp() END
     FROM json_to_recordset(CAST(:rows AS json)) AS news(
         id uuid, event_id uuid, kind text, recipient_id uuid, aggregate_id uuid, params jsonb, occurred_at timestamptz,
-        correlation_id text)
+        correlation_id text, listed boolean)
     WHERE NOT EXISTS (SELECT FROM person p WHERE p.id = recipient_id AND p.erased_at IS NOT NULL)
       AND NOT EXISTS (SELECT FROM purged_message g WHERE g.id = news.id)
     ORDER BY id
@@ -48,6 +49,21 @@ _INTEND = text("""
     ON CONFLICT DO NOTHING
 """)
 
+_SET_ASIDE = text("""
+    INSERT INTO unaddressed (event_id, kind, vendor_id, aggregate_id, params, occurred_at, correlation_id)
+    SELECT event_id, kind, vendor_id, aggregate_id, params, occurred_at, correlation_id
+    FROM json_to_recordset(CAST(:rows AS json)) AS early(
+        event_id uuid, kind text, vendor_id uuid, aggregate_id uuid, params jsonb, occurred_at timestamptz,
+        correlation_id text)
+    ON CONFLICT DO NOTHING
+""")
+_TAKE_UP = text("""
+    DELETE FROM unaddressed u USING vendor v
+    WHERE v.id = u.vendor_id AND (CAST(:vendor AS uuid) IS NULL OR v.id = :vendor)
+    RETURNING u.*, v.user_id
+""")
+Row = dict[str, Any]
+
 
 @dataclass(frozen=True)
 class Told:
@@ -60,14 +76,26 @@ class Told:
 
 
 def tell(session: Session, news: Sequence[Told]) -> None:
-    """Write messages and intents for all that are concerned; twice is once. Raises `UnknownVendor`, writing nothing."""
-    rows = [_row(told, recipient) for told, recipient in _addressed(session, news)]
-    if not rows:
-        return
-    new = set(session.scalars(_TELL, rowset(rows)))
-    intents = [_intent(row) for row in rows if row["id"] in new and goes_out(Kind(str(row["kind"])))]
-    if intents and not is_replaying(session):
-        session.execute(_INTEND, rowset(intents))
+    """Write messages and intents for all that are concerned; twice is once.
+
+    What is for the owner of a shop of which nothing is known yet is set aside, and told by `address` once it is.
+    """
+    owners = vendors.owners(session, [told.vendor for told in news if told.vendor])
+    early = [told for told in news if told.vendor and told.vendor not in owners]
+    rows = [_row(told, recipient) for told, recipient in _addressed(session, news, owners)]
+    replaying = bool(rows or early) and is_replaying(session)
+    if rows:
+        _write(session, rows, sending=not replaying)
+    if early and not replaying:
+        session.execute(_SET_ASIDE, rowset(_aside(told) for told in early))
+
+
+def address(session: Session, vendor_id: UUID | None = None) -> int:
+    """Tell the owner of a shop, or of all that are known, what was set aside for them; how much that was."""
+    found = session.execute(_TAKE_UP, {"vendor": vendor_id}).all()
+    if found:
+        _write(session, [_of_aside(row) for row in found], sending=True)
+    return len(found)
 
 
 def message_id(event_id: UUID, recipient_id: UUID, kind: str) -> UUID:
@@ -86,24 +114,27 @@ def params_of(event: Event) -> dict[str, Any]:
     return {name: value for name, value in write(event).items() if name not in personal}
 
 
-def _addressed(session: Session, news: Sequence[Told]) -> Iterator[tuple[Told, UUID]]:
-    owners = vendors.owners(session, [told.vendor for told in news if told.vendor])
+def _write(session: Session, rows: Sequence[Row], *, sending: bool) -> None:
+    new = set(session.scalars(_TELL, rowset(rows)))
+    intents = [_intent(row) for row in rows if row["id"] in new and goes_out(Kind(str(row["kind"])))]
+    if intents and sending:
+        session.execute(_INTEND, rowset(intents))
+
+
+def _addressed(session: Session, news: Sequence[Told], owners: Mapping[UUID, UUID]) -> Iterator[tuple[Told, UUID]]:
     for told in news:
         if told.person:
             yield told, told.person
         elif told.vendor:
-            yield told, owners[told.vendor]
+            yield from ((told, owner) for owner in [owners.get(told.vendor)] if owner)
         else:
             yield from ((told, admin) for admin in people.admins(session, told.cause.occurred_at))
 
 
-def _row(told: Told, recipient: UUID) -> dict[str, object]:
+def _row(told: Told, recipient: UUID) -> Row:
     cause = told.cause
     return {
-        "id": message_id(cause.id, recipient, told.kind),
-        "event_id": cause.id,
-        "kind": told.kind,
-        "recipient_id": recipient,
+        **_to(cause.id, recipient, told.kind),
         "aggregate_id": cause.aggregate_id,
         "params": params_of(cause.event),
         "occurred_at": cause.occurred_at,
@@ -111,14 +142,34 @@ def _row(told: Told, recipient: UUID) -> dict[str, object]:
     }
 
 
-def _intent(row: dict[str, object]) -> dict[str, object]:
+def _of_aside(row: Any) -> Row:
+    kept = ("aggregate_id", "params", "occurred_at", "correlation_id")
+    return {**_to(row.event_id, row.user_id, Kind(row.kind)), **{name: getattr(row, name) for name in kept}}
+
+
+def _to(event_id: UUID, recipient: UUID, kind: Kind) -> Row:
+    key = message_id(event_id, recipient, kind)
+    return {"id": key, "event_id": event_id, "kind": kind, "recipient_id": recipient, "listed": is_listed(kind)}
+
+
+def _aside(told: Told) -> Row:
+    cause = told.cause
+    return {
+        "event_id": cause.id,
+        "kind": told.kind,
+        "vendor_id": told.vendor,
+        "aggregate_id": cause.aggregate_id,
+        "params": params_of(cause.event),
+        "occurred_at": cause.occurred_at,
+        "correlation_id": cause.correlation_id,
+    }
+
+
+def _intent(row: Row) -> Row:
     kept = ("event_id", "recipient_id", "kind", "occurred_at", "correlation_id")
-    message = row["id"]
-    if not isinstance(message, UUID):
-        raise TypeError(message)
     channel = Channel.EMAIL
     return {name: row[name] for name in kept} | {
-        "id": delivery_id(message, channel),
-        "message_id": message,
+        "id": delivery_id(row["id"], channel),
+        "message_id": row["id"],
         "channel": channel,
     }

@@ -39,10 +39,6 @@ DEFINITION = """
 """What the replica is, in the order of the table's columns; a shop never changes hands."""
 
 
-class UnknownVendor(LookupError):
-    """An event speaks of a vendor of whom nothing is known yet; it is tried again, because it may have come early."""
-
-
 class News(NamedTuple):
     """What is said of a vendor at a version; without a name when it was about something else."""
 
@@ -59,14 +55,12 @@ def learn(session: Session, news: News) -> None:
 
 
 def owners(session: Session, ids: Iterable[UUID]) -> dict[UUID, UUID]:
-    """Whose these shops are. Raises `UnknownVendor` if one of them is not known."""
+    """Whose these shops are, of those of which anything is known."""
     wanted = set(ids)
-    known = {
-        row.id: row.user_id for row in session.execute(select(Vendor.id, Vendor.user_id).where(Vendor.id.in_(wanted)))
-    }
-    if missing := wanted - known.keys():
-        raise UnknownVendor(f"nothing is known of vendor {min(map(str, missing))}")
-    return known
+    if not wanted:
+        return {}
+    rows = session.execute(select(Vendor.id, Vendor.user_id).where(Vendor.id.in_(wanted)))
+    return {row.id: row.user_id for row in rows}
 
 
 def names(session: Session, ids: Sequence[UUID]) -> dict[UUID, str]:

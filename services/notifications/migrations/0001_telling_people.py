@@ -62,6 +62,20 @@ MESSAGES = (
     "CREATE INDEX message_read ON message (read_at) WHERE read_at IS NOT NULL",
     "CREATE TABLE purged_message (id uuid PRIMARY KEY)",
     """
+    CREATE TABLE unaddressed (
+        event_id uuid NOT NULL,
+        kind text NOT NULL,
+        vendor_id uuid NOT NULL,
+        aggregate_id uuid NOT NULL,
+        params jsonb NOT NULL,
+        occurred_at timestamptz NOT NULL,
+        correlation_id text NOT NULL,
+        arrived_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+        CONSTRAINT unaddressed_pkey PRIMARY KEY (event_id, kind)
+    )
+    """,
+    "CREATE INDEX unaddressed_vendor ON unaddressed (vendor_id)",
+    """
     CREATE TABLE preference (
         person_id uuid NOT NULL,
         kind text NOT NULL,
@@ -150,5 +164,5 @@ ACTS = (
 
 
 def downgrade() -> None:
-    op.execute("DROP TABLE audit_entry, delivery, preference, purged_message, message, vendor, person")
+    op.execute("DROP TABLE audit_entry, delivery, preference, unaddressed, purged_message, message, vendor, person")
     op.execute("DROP FUNCTION refuse_to_send_in_replays(), refuse_to_change_the_past()")

@@ -5,6 +5,7 @@ from typing import cast
 
 import structlog
 
+from services.notifications.asking import Identity
 from services.notifications.dispatching import Dispatcher, Pace
 from services.notifications.post_office import PostOffice
 from services.notifications.settings import Settings
@@ -26,6 +27,7 @@ def run(service: Service, settings: kit.Settings) -> None:
         PostOffice(own.notifications_smtp_url or "", own.mail_timeout_seconds),
         own.post,
         pace_of(own),
+        Identity(own),
         beat=heartbeat.beat,
     )
     checks = {**database_checks(database, service), "mail_server": lambda: dispatcher.down}

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from services.notifications.asking import Identity
 from services.notifications.dispatching import Dispatcher
 from services.notifications.post_office import PostOffice
 from services.notifications.settings import MIGRATIONS, Settings
@@ -81,7 +82,7 @@ def box() -> Mailbox:
 def dispatch(database: Database, settings: Settings, box: Mailbox, nothing_else: None) -> Iterator[Dispatcher]:
     """A dispatcher whose rounds are done by hand."""
     with serving(box) as url:
-        made = Dispatcher(database, PostOffice(url, 5), settings.post, PACE)
+        made = Dispatcher(database, PostOffice(url, 5), settings.post, PACE, Identity(settings))
         yield made
         made.stop.set()
         made.run()

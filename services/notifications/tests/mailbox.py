@@ -96,10 +96,10 @@ class _Controller(Controller):
 
 
 @contextmanager
-def serving(box: Mailbox, port: int | None = None, **options: Any) -> Iterator[str]:
-    """Serve a mailbox until the block ends; its URL."""
+def serving(box: Mailbox, port: int | None = None, *, unicode: bool = True, **options: Any) -> Iterator[str]:
+    """Serve a mailbox until the block ends; its URL. `options` are those of aiosmtpd's server."""
     port = port or free_port()
-    controller = _Controller(box, hostname="127.0.0.1", port=port, enable_SMTPUTF8=True, **options)
+    controller = _Controller(box, hostname="127.0.0.1", port=port, enable_SMTPUTF8=unicode, **options)
     controller.start()
     box.connections = 0  # the controller has looked whether it answers
     try:

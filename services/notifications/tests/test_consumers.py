@@ -4,13 +4,11 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from services.notifications.consumers import HANDLERS
 from services.notifications.domain.kinds import Kind, goes_out
-from services.notifications.domain.vendors import UnknownVendor
 from services.notifications.models import Person, Vendor
 from services.notifications.tests.world import (
     LONG_AGO,
@@ -20,12 +18,13 @@ from services.notifications.tests.world import (
     created,
     envelope,
     erased,
+    joined,
     now,
     part,
 )
 from shared.events.catalog import ProductStockLow
 from shared.events.event import Event
-from shared.events.identity import CustomerUpdated
+from shared.events.identity import CustomerUpdated, PasswordResetRequested
 from shared.events.ids import new_id
 from shared.events.notifications import NotificationFailed
 from shared.events.ordering import (
@@ -42,7 +41,6 @@ from shared.events.ordering import (
 from shared.events.vendor import (
     VendorApplicationRejected,
     VendorApplicationSubmitted,
-    VendorCustomerLinked,
     VendorInviteRefused,
     VendorReactivated,
     VendorSuspended,
@@ -83,15 +81,6 @@ def events(vendor: UUID, owner: UUID, customer: UUID) -> list[tuple[Event, dict[
     t = now()
     mine: dict[str, Any] = {"vendor_id": vendor, "user_id": owner}
     asked: dict[str, Any] = {"application_id": new_id(), "user_id": customer, "business_name": "Acme"}
-    linked = VendorCustomerLinked(
-        vendor_customer_id=new_id(),
-        vendor_id=vendor,
-        customer_id=customer,
-        invite_token_id=None,
-        source="registration",
-        cause_id=new_id(),
-        linked_at=t,
-    )
     failed = NotificationFailed(
         delivery_id=new_id(),
         message_id=new_id(),
@@ -111,7 +100,7 @@ def events(vendor: UUID, owner: UUID, customer: UUID) -> list[tuple[Event, dict[
         (approved(owner, vendor=vendor), {OWNER: [Kind.APPLICATION_APPROVED]}),
         (VendorSuspended(**mine, reason="No", suspended_at=t), {OWNER: [Kind.VENDOR_SUSPENDED]}),
         (VendorReactivated(**mine, reactivated_at=t), {OWNER: [Kind.VENDOR_REACTIVATED]}),
-        (linked, {OWNER: [Kind.CUSTOMER_JOINED]}),
+        (joined(vendor, customer), {OWNER: [Kind.CUSTOMER_JOINED]}),
         (refused(vendor, customer),
          {CUSTOMER: [Kind.INVITATION_REFUSED], OWNER: [Kind.INVITATION_REFUSED_VENDOR]}),
         (refused(None, customer), {CUSTOMER: [Kind.INVITATION_REFUSED]}),
@@ -132,6 +121,8 @@ def events(vendor: UUID, owner: UUID, customer: UUID) -> list[tuple[Event, dict[
         (stock(vendor), {OWNER: [Kind.STOCK_LOW]}),
         (stock(None), {ADMINS: [Kind.STOCK_LOW_MARKETPLACE]}),
         (failed, {ADMINS: [Kind.DELIVERY_FAILED]}),
+        (PasswordResetRequested(reset_id=new_id(), customer_id=customer, requested_at=t, expires_at=t),
+         {CUSTOMER: [Kind.PASSWORD_RESET]}),
     ]  # fmt: skip
 
 
@@ -178,9 +169,19 @@ def test_nothing_personal_is_kept_in_a_message(world: World) -> None:
     assert "secret" not in str(world.messages(admin)[0].params)
 
 
-def test_a_shop_of_which_nothing_is_known_yet_is_waited_for(world: World) -> None:
-    with pytest.raises(UnknownVendor):
-        world.tell(part(new_id(), new_id()))
+def test_what_comes_before_its_shop_is_told_once_the_shop_is_known(world: World) -> None:
+    vendor, owner, customer = new_id(), world.person(), world.person()
+    early = [envelope(part(vendor, customer)) for _ in range(3)]
+    for _ in "12":
+        world.tell(*early)
+    assert world.messages(owner) == []
+    told = envelope(approved(owner, vendor=vendor))
+    for _ in "12":
+        world.tell(told, *early)
+    assert sorted(world.kinds(owner)) == [Kind.APPLICATION_APPROVED, *[Kind.VENDOR_ORDER_NEW] * 3]
+    assert len(world.deliveries(owner)) == 4
+    late = {message.event_id: message for message in world.messages(owner)}[early[0].id]
+    assert (late.occurred_at, late.params["number"]) == (early[0].occurred_at, early[0].event.number)
 
 
 def test_an_admin_hears_of_what_came_after_they_had_become_one(world: World) -> None:
@@ -241,7 +242,7 @@ def test_who_has_left_is_forgotten_and_hears_nothing_that_comes_late(session: Se
     ada = world.person()
     world.tell(confirmed(ada))
     session.execute(text("INSERT INTO preference VALUES (:p, 'order_placed', 'in_app', false, now())"), {"p": ada})
-    world.tell(envelope(erased(ada), 2))
+    world.tell(erased(ada))
     world.tell(confirmed(ada), envelope(created(ada), 1))
     known = session.get_one(Person, ada)
     assert (known.email, known.name, known.locale) == (None, None, None)

@@ -1,17 +1,23 @@
 """Deliveries are sent once each, whatever the mail server does, and what is not known is in doubt and stays so."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
+import httpx
 import pytest
 from sqlalchemy import text
 
+from services.notifications.asking import Identity
 from services.notifications.dispatching import Dispatcher, wait_after
 from services.notifications.post_office import PostOffice
 from services.notifications.settings import Settings
 from services.notifications.tests.mailbox import HANG_UP, Mailbox, serving
 from services.notifications.tests.sending import PACE, found, until_over
+from services.notifications.tests.world import World, now
+from shared.events.identity import PasswordResetRequested
+from shared.events.ids import new_id
 from shared.kit.database import Database
 
 
@@ -117,7 +123,7 @@ def test_a_server_that_is_away_costs_no_attempt_and_nothing_else(
     with serving(box) as url:
         pass
     office = PostOffice(url, 5)
-    dispatch = Dispatcher(database, office, settings.post, PACE)
+    dispatch = Dispatcher(database, office, settings.post, PACE, Identity(settings))
     ids = [order() for _ in range(3)]
     for _ in range(4):
         assert dispatch.round() == 0
@@ -147,3 +153,41 @@ def test_waits_grow_and_are_spread() -> None:
     assert all(15 * 2**n <= waits[n] <= 30 * 2**n for n in range(9))
     assert max(waits) <= timedelta(hours=6).total_seconds()
     assert len({wait_after(3, 30) for _ in range(20)}) > 10
+
+
+def test_a_link_for_a_new_password_is_made_when_it_is_sent_and_kept_nowhere(
+    database: Database, settings: Settings, box: Mailbox, nothing_else: None
+) -> None:
+    answers = iter([503, 200, 404])
+
+    def identity(request: httpx.Request) -> httpx.Response:
+        assert (request.method, request.url.path) == ("POST", f"/internal/password-resets/{asked.reset_id}/code")
+        return httpx.Response(next(answers), json={"code": "very-secret"})
+
+    asking = Identity(replace(settings, identity_internal_url="http://identity"), httpx.MockTransport(identity))
+    with database.transaction() as session:
+        world = World(session)
+        ada = world.person(locale="de")
+        asked = PasswordResetRequested(reset_id=new_id(), customer_id=ada, requested_at=now(), expires_at=now())
+        world.tell(asked)
+        delivery = world.deliveries(ada)[0].id
+    with serving(box) as url:
+        dispatch = Dispatcher(database, PostOffice(url, 5), settings.post, PACE, asking)
+        dispatch.round()
+        assert found(database, delivery).last_error == "identity does not say: HTTPStatusError"
+        due = text("UPDATE delivery SET state = 'due', next_attempt_at = now() WHERE id = :id")
+        with database.transaction() as session:
+            session.execute(due, {"id": delivery})
+        assert until_over(dispatch, database, delivery) == "sent"
+        with database.transaction() as session:
+            session.execute(due, {"id": delivery})
+        assert until_over(dispatch, database, delivery) == "lapsed"
+    body = box.mails[0].get_body(("plain",))
+    assert body is not None
+    assert "http://localhost:8000/password/reset?code=very-secret" in body.get_content()
+    assert box.mails[0]["List-Unsubscribe"] is None
+    with database.transaction() as session:
+        for table in ("message", "delivery", "outbox", "inbox"):
+            kept = session.scalars(text(f"SELECT t::text FROM {table} t")).all()  # noqa: S608
+            assert not [row for row in kept if "very-secret" in row]
+        assert World(session).messages(ada)[0].read_at is not None, "it stands nowhere in the app"

@@ -48,7 +48,7 @@ def told(database: Database) -> Database:
             envelope(approved(owner, vendor=vendor)),
             *(envelope(event, 2) for event, _ in events(vendor, owner, ada)),
             envelope(confirmed(left)),
-            envelope(erased(left), 2),
+            erased(left),
         ],
     )  # fmt: skip
     return database

@@ -16,7 +16,7 @@ from shared.events.event import Event
 from shared.events.identity import CustomerCreated, CustomerErased
 from shared.events.ids import new_id
 from shared.events.ordering import OrderConfirmed, VendorOrderCreated
-from shared.events.vendor import VendorApproved
+from shared.events.vendor import VendorApproved, VendorCustomerLinked
 from shared.messaging.handlers import run_handlers
 
 NUMBERS = itertools.count(1)
@@ -103,9 +103,22 @@ def part(vendor: UUID, customer: UUID) -> VendorOrderCreated:
     )
 
 
-def erased(person: UUID) -> CustomerErased:
-    """That somebody has left."""
-    return CustomerErased(customer_id=person, erased_at=now())
+def erased(person: UUID) -> Envelope[Any]:
+    """That somebody has left, after everything else that was said of them."""
+    return envelope(CustomerErased(customer_id=person, erased_at=now()), 1000)
+
+
+def joined(vendor: UUID, customer: UUID) -> VendorCustomerLinked:
+    """That somebody is on a shop's customer list."""
+    return VendorCustomerLinked(
+        vendor_customer_id=new_id(),
+        vendor_id=vendor,
+        customer_id=customer,
+        invite_token_id=None,
+        source="registration",
+        cause_id=new_id(),
+        linked_at=now(),
+    )
 
 
 @dataclass(frozen=True)

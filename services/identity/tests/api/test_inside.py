@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from services.identity.__main__ import SERVICE
+from services.identity.domain import password_resets
 from services.identity.settings import Settings
+from services.identity.tests.conftest import Transaction
 from shared.kit.database import Database
 from shared.kit.settings import Secret
 from shared.runtime.inspection.app import create_internal_app
@@ -37,3 +39,17 @@ def test_nobody_and_nothing_asked_are_refused(inside: Any) -> None:
     assert inside.get("/internal/customers?email=nobody@x.example", headers=MINE).status_code == 404
     assert inside.get("/internal/customers", headers=MINE).status_code == 422
     assert inside.get("/internal/customers?email=nobody@x.example").status_code == 401
+
+
+def test_a_code_for_a_new_password_is_made_for_other_services_alone(
+    inside: Any, registered: Any, transaction: Transaction
+) -> None:
+    user = registered()
+    with transaction() as session:
+        asked = password_resets.request(session, user.email_key)
+    where = f"/internal/password-resets/{asked}/code"
+    code = inside.post(where, headers=MINE).json["code"]
+    with transaction() as session:
+        assert password_resets.owner(session, code).user_id == user.id
+    assert inside.post(where).status_code == 401
+    assert inside.post(f"/internal/password-resets/{user.id}/code", headers=MINE).status_code == 404

@@ -80,7 +80,12 @@ def test_a_change_is_announced_with_the_next_version(registered: Registers, tran
     with transaction() as session:
         envelope = announced(session, user)[-1]
     assert envelope.event == CustomerUpdated(
-        customer_id=user.id, email=user.email or "", name="Ada King", locale="fr", updated_at=changed.updated_at
+        customer_id=user.id,
+        email=user.email or "",
+        name="Ada King",
+        locale="fr",
+        updated_at=changed.updated_at,
+        role="customer",
     )
     assert envelope.aggregate_version == changed.version == 2
 

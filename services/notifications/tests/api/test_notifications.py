@@ -1,7 +1,7 @@
 """One's notifications: in one's language, newest first, read one by one or all at once, and nobody else's."""
 
 from services.notifications.tests.api.conftest import Client, Committed, as_person, problem
-from services.notifications.tests.world import confirmed, erased, part
+from services.notifications.tests.world import confirmed, erased, joined
 from shared.events.ids import new_id
 
 
@@ -25,13 +25,16 @@ def test_somebody_sees_what_they_were_told_in_their_own_language(client: Client,
 def test_names_are_those_of_today_and_of_nobody_who_left(client: Client, committed: Committed) -> None:
     with committed() as world:
         (vendor, owner), ada = world.shop(), world.person(name="Ada Lovelace")
-        world.tell(part(vendor, ada))
+        world.tell(joined(vendor, ada))
     shop = as_person(owner, "vendor")
+    assert (
+        client.get("/notifications", headers=shop).json["items"][0]["title"] == "Ada Lovelace is on your customer list"
+    )
     with committed() as world:
         world.tell(erased(ada))
-    newest = client.get("/notifications", headers=shop).json["items"][0]
-    assert newest["kind"] == "vendor_order_new"
-    assert "Ada" not in client.get("/notifications", headers=shop).text
+    shown = client.get("/notifications", headers=shop)
+    assert shown.json["items"][0]["title"] == "A new customer is on your customer list"
+    assert "Ada" not in shown.text
 
 
 def test_pages_go_on_where_the_last_one_ended(client: Client, committed: Committed) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from services.notifications.asking import Identity
 from services.notifications.dispatching import Dispatcher
 from services.notifications.domain import claims
 from services.notifications.post_office import PostOffice
@@ -57,7 +58,7 @@ def test_several_at_once_send_each_mail_once(
 ) -> None:
     ids = [order() for _ in range(30)]
     with serving(box) as url:
-        several = [Dispatcher(database, PostOffice(url, 5), settings.post, PACE) for _ in range(3)]
+        several = [Dispatcher(database, PostOffice(url, 5), settings.post, PACE, Identity(settings)) for _ in range(3)]
         threads = [threading.Thread(target=each.run) for each in several]
         for thread in threads:
             thread.start()

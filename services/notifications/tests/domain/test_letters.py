@@ -2,6 +2,7 @@
 
 from sqlalchemy import text
 
+from services.notifications.asking import Identity
 from services.notifications.dispatching import Dispatcher
 from services.notifications.post_office import PostOffice
 from services.notifications.settings import Settings
@@ -58,7 +59,8 @@ def test_one_person_is_not_flooded(database: Database, settings: Settings, box: 
         ada = world.person()
         world.tell(*(confirmed(ada) for _ in range(5)))
     with serving(box) as url:
-        dispatch = Dispatcher(database, PostOffice(url, 5), settings.post, PACE._replace(per_hour=2))
+        slow = PACE._replace(per_hour=2)
+        dispatch = Dispatcher(database, PostOffice(url, 5), settings.post, slow, Identity(settings))
         dispatch.round()
         assert len(box.mails) == 2
         with database.transaction() as session:

@@ -7,7 +7,7 @@ import pytest
 from services.notifications.domain import previews, wording
 from services.notifications.domain.kinds import Kind
 from services.notifications.domain.languages import LANGUAGES
-from services.notifications.domain.samples import SAMPLES
+from services.notifications.domain.samples import SAMPLES, SECRETS
 from services.notifications.domain.telling import params_of
 from services.notifications.domain.wording import BLOCKS, TEMPLATES, Reader, word
 from services.notifications.settings import Settings
@@ -15,6 +15,11 @@ from services.notifications.settings import Settings
 every_kind = pytest.mark.parametrize("kind", list(Kind))
 every_language = pytest.mark.parametrize("language", LANGUAGES)
 UNKNOWN: dict[str, str | None] = {"vendor": None, "customer": None}
+
+
+def facts(kind: Kind) -> dict[str, Any]:
+    """What a kind is worded from."""
+    return {**params_of(SAMPLES[kind]), **SECRETS.get(kind, {})}
 
 
 def test_every_kind_has_a_template_in_every_language_and_no_other_is_left() -> None:
@@ -53,7 +58,7 @@ def test_the_languages_differ(kind: Kind, settings: Settings) -> None:
 @every_language
 @every_kind
 def test_who_has_left_or_is_not_known_leaves_no_hole(kind: Kind, language: str) -> None:
-    said = word(kind, params_of(SAMPLES[kind]), UNKNOWN, Reader(language))
+    said = word(kind, facts(kind), UNKNOWN, Reader(language))
     assert "None" not in f"{said.subject}{said.line}{said.text}{said.html}"
     assert "  " not in said.subject
 
@@ -65,8 +70,8 @@ def hostile(value: Any) -> Any:
 
 @every_kind
 def test_others_words_are_escaped_and_stay_on_their_line(kind: Kind) -> None:
-    params = {name: hostile(value) for name, value in params_of(SAMPLES[kind]).items() if name != "currency"}
-    params |= {"currency": "EUR"} if "currency" in params_of(SAMPLES[kind]) else {}
+    params = {name: hostile(value) for name, value in facts(kind).items() if name != "currency"}
+    params |= {"currency": "EUR"} if "currency" in facts(kind) else {}
     names: dict[str, str | None] = {"vendor": hostile("x"), "customer": hostile("x")}
     said = word(kind, params, names, Reader("en"))
     assert "<script>" not in said.html
@@ -75,7 +80,7 @@ def test_others_words_are_escaped_and_stay_on_their_line(kind: Kind) -> None:
 
 
 def test_a_body_is_escaped_once(settings: Settings) -> None:
-    params = params_of(SAMPLES[Kind.STOCK_LOW]) | {"title": "Salt & <Pepper>"}
+    params = facts(Kind.STOCK_LOW) | {"title": "Salt & <Pepper>"}
     said = word(Kind.STOCK_LOW, params, UNKNOWN, Reader("en"))
     assert "Salt & <Pepper>" in said.text
     assert "Salt &amp; &lt;Pepper&gt;" in said.html
@@ -83,7 +88,7 @@ def test_a_body_is_escaped_once(settings: Settings) -> None:
 
 
 def test_reasons_that_no_person_wrote_are_told_in_the_readers_language() -> None:
-    params = params_of(SAMPLES[Kind.ORDER_CANCELLED])
+    params = facts(Kind.ORDER_CANCELLED)
     assert word(Kind.ORDER_CANCELLED, params, UNKNOWN, Reader("de")).line == "Sie wurde nicht rechtzeitig bestätigt."
     mine = {**params, "reason": "I changed my mind"}
     assert word(Kind.ORDER_CANCELLED, mine, UNKNOWN, Reader("de")).line == "I changed my mind"
