@@ -37,21 +37,18 @@ def sentence_in(language: str, text: str) -> str | None:
     whole = _exact(language).get(text)
     if whole is not None:
         return whole
+    if found := _recognised(text, language):
+        pattern, parts = found
+        return pattern % {name: _inside(part, language) for name, part in parts}
     bare = A_NAMED_RULE.sub("", text, count=1)
-    if bare != text:
-        return sentence_in(language, bare)
-    found = _recognised(text, language)
-    if found is None:
-        return None
-    pattern, parts = found
-    return pattern % {name: _inside(part, language) for name, part in parts}
+    return sentence_in(language, bare) if bare != text else None
 
 
 def _inside(part: str, language: str) -> str:
     """A part of a sentence: a word that the catalog knows, a day, or what somebody wrote."""
     if A_DAY.fullmatch(part):
         return _day(part)
-    return _exact(language).get(part, part)
+    return _exact(language).get(part) or sentence_in(language, part) or part
 
 
 def _day(text: str) -> str:

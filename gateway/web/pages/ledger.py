@@ -34,7 +34,14 @@ def show() -> Any:
         gettext("your statement"), lambda: sessions.ask("ordering", "GET", "/vendor/ledger", params=params), None
     )
     ways = {"before": _beside(month, -1), "after": _beside(month, 1)} if month != ALL else {}
-    told = {"found": found, "month": month, "cursor": cursor, "kinds": KINDS, "named": _named(month)}
+    told = {
+        "in_words": _named,
+        "found": found,
+        "month": month,
+        "cursor": cursor,
+        "kinds": KINDS,
+        "named": _named(month),
+    }
     return render_template("vendor/ledger.html", **told, **ways)
 
 

@@ -130,7 +130,7 @@ def test_a_rate_is_changed_and_the_history_kept(world: World, admin: Visitor, sh
     assert "Enter the new rate." in admin.send(f"{path}/commission", rate="")
     assert "what was sold is settled" in admin.send(f"{path}/commission", rate="8", from_day="2020-01-01")
     assert 'id="from_day-wrong"' in admin.text
-    admin.send(f"{path}/commission", rate="8.25", why="As agreed")
+    admin.send(f"{path}/commission", rate="8,25", why="As agreed")
     assert "Earlier orders keep theirs." in admin.follow()
     admin.send(f"{path}/commission", rate="7", from_day="2099-01-01")
     text = admin.follow()

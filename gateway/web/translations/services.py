@@ -21,7 +21,8 @@ SPOKEN = ("services/*/domain/**/*.py", "services/*/api/**/*.py", "services/*/*.p
 SILENT = frozenset(
     [
         *("__main__.py", "settings.py", "models.py", "jobs.py", "seeding.py"),
-        *("health.py", "logging.py", "serve.py", "metrics.py", "openapi.py", "inside.py", "wording.py"),
+        *("health.py", "logging.py", "serve.py", "metrics.py", "openapi.py"),
+        *("inside.py", "remedies.py", "wording.py"),
     ]
 )
 """Modules that say nothing to people who use the pages."""
@@ -29,18 +30,29 @@ EXAMPLES = frozenset({"a_text", "example", "text", "field", "debug", "info", "wa
 """Calls whose texts are samples for a document, SQL, or a line of a log."""
 FAULTS = frozenset({"ValidationError", "Regexp", "Length", "Range", "OneOf", "Predicate"})
 """Calls whose texts are all that a module of schemas says of a fault."""
+TELLERS = ("services/ordering/domain/explaining.py", "shared/inspection/*.py")
+"""Modules that tell how something came about: whatever has words in it is said."""
 INSIDE = (
     *("registered", "accepted it", "accepted", "the vendor", "Somebody", "an earlier day"),
     *("pending", "packed", "shipped", "delivered", "cancelled", "rejected", "confirmed", "approved", "suspended"),
     *("withdrawn", "deleted", "draft", "active", "inactive", "out_of_stock", "no", "title", "price", "currency"),
+    *(
+        "placed",
+        "said and published",
+        "said, and nobody listens",
+        "said, and not published yet",
+        "told: %(outcome)s",
+        "handled",
+    ),
 )
-"""Words that stand for a part of a sentence."""
+"""Words that stand for a part of a sentence, and those that are put together in SQL."""
 REFUSALS = frozenset({"Refusal"})
 
 
 def sentences() -> Iterator[tuple[str, str]]:
     """Each sentence with the file that it is in."""
-    trees = {path: ast.parse(path.read_text()) for pattern in SPOKEN for path in sorted(ROOT.glob(pattern))}
+    patterns = (*SPOKEN, *TELLERS)
+    trees = {path: ast.parse(path.read_text()) for pattern in patterns for path in sorted(ROOT.glob(pattern))}
     spoken = {path: tree for path, tree in trees.items() if "tests" not in path.parts and path.name not in SILENT}
     refusals = _refusals(list(spoken.values()))
     for path, tree in spoken.items():
@@ -80,6 +92,8 @@ def _titles(tree: ast.Module, refusals: set[str]) -> Iterator[str]:
 def _said(path: Path, tree: ast.Module) -> Iterator[str]:
     """The sentences that a module says: they end as sentences do, or are said of a field."""
     silent, faults = set[ast.AST](), set[ast.AST]()
+    sentences_count = not path.name.endswith("schemas.py")
+    tells = any(path.match(pattern) for pattern in TELLERS)
     for parent in ast.walk(tree):
         if isinstance(parent, ast.Call) and _called(parent) in EXAMPLES:
             silent |= {*ast.walk(parent)}
@@ -93,8 +107,9 @@ def _said(path: Path, tree: ast.Module) -> Iterator[str]:
             faults |= {inner for value in _values(parent.value) for inner in ast.walk(value)}
     for node in ast.walk(tree):
         text = None if node in silent else _text(node)
-        of_fault = node in faults
-        if text and ((of_fault and _is_words(text)) or (_is_sentence(text) and not path.name.endswith("schemas.py"))):
+        of_fault = node in faults and not tells
+        telling = tells and text and _is_told(text)
+        if text and (telling or (of_fault and _is_words(text)) or (sentences_count and _is_sentence(text))):
             yield text
 
 
@@ -130,6 +145,18 @@ def _is_sentence(text: str) -> bool:
 
 def _is_words(text: str) -> bool:
     return (" " in text and len(_literal(text)) > 1) or bool(re.fullmatch("[a-z]{4,}", text))
+
+
+def _is_told(text: str) -> bool:
+    """Whether words of a story: a few small ones with a space, and nothing of an address, a query or a format."""
+    plain = re.sub(r"%\(\w+\)s", "", text)
+    return (
+        " " in plain
+        and len(re.findall(r"[a-z]{3,}", plain)) > 1
+        and not re.search(
+            r"^[ ,;]|^Bearer|[=<>/{}*_]|\n|  |python", text if not text.startswith("%") else plain.strip()
+        )
+    )
 
 
 def _literal(text: str) -> list[str]:

@@ -133,6 +133,13 @@ def test_an_approved_vendor_is_one_after_the_next_refresh(member: People, transa
     assert '"role":"vendor"' in _claims(person.access_token)
 
 
+def test_the_next_token_tells_the_language_that_was_chosen(member: People) -> None:
+    person = member()
+    person.send("PATCH", "/me", {"locale": "de-AT"})
+    person.refresh()
+    assert '"locale":"de-AT"' in _claims(person.access_token)
+
+
 def _claims(token: str) -> str:
     payload = token.split(".")[1]
     return base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)).decode()

@@ -108,5 +108,6 @@ def test_a_token_is_verified_by_what_is_served(transaction: Transaction, seal: S
     assert found.header["alg"] == "Ed25519"
     claims = found.claims
     assert (claims["sub"], claims["role"], claims["iss"], claims["aud"]) == (str(user_id), "vendor", "market", "market")
+    assert claims["locale"] == "de"
     assert claims["exp"] - claims["iat"] == 900
     assert abs(claims["iat"] - datetime.now(UTC).timestamp()) < 5
