@@ -17,7 +17,6 @@ from shared.messaging.replay import remains
 from shared.runtime import jobs
 from shared.runtime.catching_up import bootstrap_command, reconcile_job
 from shared.runtime.exporting import export_command
-from shared.runtime.processes import run_consumer, run_relay, run_scheduler
 from shared.runtime.rebuild import rebuild_command
 from shared.runtime.replay import replay_command
 from shared.runtime.service import Service, database_of
@@ -47,9 +46,11 @@ def command_line(service: Service) -> click.Group:
     )
     for command in (
         _process(service, "web", _run_web, "Answer HTTP requests; never opens a connection to the broker."),
-        _process(service, "relay", run_relay, "Publish the outbox to the broker, as the one leader or its standby."),
-        _process(service, "consumer", run_consumer, "Apply the events that this service listens to."),
-        _process(service, "scheduler", run_scheduler, "Run the jobs that are due, again and again."),
+        _process(
+            service, "relay", _run("relay"), "Publish the outbox to the broker, as the one leader or its standby."
+        ),
+        _process(service, "consumer", _run("consumer"), "Apply the events that this service listens to."),
+        _process(service, "scheduler", _run("scheduler"), "Run the jobs that are due, again and again."),
         _migrate(service),
         replay_command(service),
         rebuild_command(service),
@@ -65,6 +66,17 @@ def _run_web(service: Service, settings: Settings) -> None:
     from shared.runtime.web import run_web  # the others are smaller without it
 
     run_web(service, settings)
+
+
+def _run(process: str) -> Callable[[Service, Settings], None]:
+    """A process that speaks to the broker; what speaks to nobody, as a replay, is smaller without."""
+
+    def run(service: Service, settings: Settings) -> None:
+        from shared.runtime import processes
+
+        getattr(processes, f"run_{process}")(service, settings)
+
+    return run
 
 
 def _version(service: Service, context: click.Context, _parameter: click.Parameter, asked: bool) -> None:
