@@ -25,9 +25,10 @@ class Refused(RuntimeError):
 
 
 class Person:
-    """Somebody with a browser; signed in once `sign_in` was called."""
+    """Somebody with a browser; signed in once `sign_in` was called, and again whenever that has expired."""
 
     def __init__(self, address: str) -> None:
+        self._known: tuple[str, str] | None = None
         self._http = httpx.Client(base_url=f"{address}/api", timeout=10, trust_env=False)
 
     def __enter__(self) -> Self:
@@ -41,7 +42,8 @@ class Person:
         return self._ask("POST", "/register", body | ({"invite_token": token} if token else {}))
 
     def sign_in(self, email: str, password: str) -> None:
-        answer = self._ask("POST", "/login", {"email": email, "password": password})
+        answer = self._answered(self._http.post("/login", json={"email": email, "password": password}))
+        self._known = email, password
         self._http.headers["Authorization"] = f"Bearer {answer['access_token']}"
 
     def me(self) -> dict[str, Any]:
@@ -69,7 +71,7 @@ class Person:
     def post(self, path: str, body: dict[str, Any] | None, *, key: str | None = None) -> dict[str, Any]:
         """Post; with a key, however often it is sent, it is done once."""
         headers = {"Idempotency-Key": key} if key else None
-        return self._answered(self._http.request("POST", path, json=body, headers=headers))
+        return self._request("POST", path, json=body, headers=headers)
 
     def patch(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         return self._ask("PATCH", path, body)
@@ -87,10 +89,17 @@ class Person:
 
     def send(self, method: str, path: str, content: bytes) -> dict[str, Any]:
         """Send a file as the body."""
-        return self._answered(self._http.request(method, path, content=content))
+        return self._request(method, path, content=content)
 
     def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
-        return self._answered(self._http.request(method, path, json=body))
+        return self._request(method, path, json=body)
+
+    def _request(self, method: str, path: str, **given: Any) -> dict[str, Any]:
+        response = self._http.request(method, path, **given)
+        if response.status_code == httpx.codes.UNAUTHORIZED and self._known:
+            self.sign_in(*self._known)
+            response = self._http.request(method, path, **given)
+        return self._answered(response)
 
     @staticmethod
     def _answered(response: httpx.Response) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import sys
+from functools import partial
 from typing import NoReturn
 from urllib.parse import unquote, urlsplit
 
@@ -125,7 +126,8 @@ def seed(count: int, products: int | None, as_json: bool) -> None:
         seeded = seeding.seed(state["address"], count)
         if count >= len(seeding.SHOPS):
             seeded.stocked = str(stocking.stock(state["address"]))
-            seeded.many = stocking.stock_many(state["address"], products) if products else 0
+            say = partial(click.echo, err=True)
+            seeded.many = stocking.stock_many(state["address"], products, say) if products else 0
     except RuntimeError as problem:
         fail(str(problem))
     if as_json:

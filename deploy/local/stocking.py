@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -54,14 +55,18 @@ def stock(address: str) -> Stocked:
     return stocked
 
 
-def stock_many(address: str, count: int) -> int:
-    """Bring so many plain products onto the market, shared among the shops; how many were made."""
+def stock_many(address: str, count: int, told: Callable[[str], None] = lambda _: None) -> int:
+    """Bring so many plain products onto the market, shared among the shops; how many were made.
+
+    `told` hears how far it is. Again, or after it was broken off, what is there is found by its SKU and left alone.
+    """
     slugs = list(_categories(address, Stocked()).values())
     places = shops()
     with ThreadPoolExecutor(AT_ONCE) as pool:
         owners = list(pool.map(lambda shop: _owner(address, shop["email"]), places))
         files = [_many(shop, slugs, range(index, count, len(places))) for index, shop in enumerate(places)]
-        done = pool.map(lambda owner, rows: _imported(owner, "many.csv", rows), owners, files)
+        tell = Telling(count, told)
+        done = pool.map(lambda owner, rows: _imported(owner, "many.csv", rows, tell), owners, files)
         return sum(job["rows"]["created"] for job in done)
 
 
@@ -104,23 +109,50 @@ def _listed(owner: Person, there: list[Ware], slugs: dict[str, str]) -> dict[str
     return _imported(owner, "products.csv", (ware.row(slugs) for ware in there))
 
 
-def _imported(owner: Person, name: str, rows: Iterable[list[str]]) -> dict[str, Any]:
+class Telling:
+    """Says how far some import jobs are together, at most every few seconds."""
+
+    def __init__(self, count: int, told: Callable[[str], None], seconds: float = 5.0) -> None:
+        self._count, self._told, self._seconds = count, told, seconds
+        self._jobs: dict[str, dict[str, int]] = {}
+        self._lock, self._said_at = Lock(), time.monotonic()
+
+    def __call__(self, job: dict[str, Any]) -> None:
+        """Note what a job says of itself."""
+        with self._lock:
+            self._jobs[job["id"]] = job["rows"]
+            if time.monotonic() - self._said_at >= self._seconds:
+                self._said_at = time.monotonic()
+                self._told(self.words)
+
+    @property
+    def words(self) -> str:
+        """How many rows were checked, and how many of them need nothing more."""
+        checked = sum(rows["checked"] for rows in self._jobs.values())
+        waiting = sum(rows["create"] + rows["update"] for rows in self._jobs.values())
+        return f"{checked:,} of {self._count:,} checked, {checked - waiting:,} there"
+
+
+def _imported(
+    owner: Person, name: str, rows: Iterable[list[str]], tell: Callable[[dict[str, Any]], None] = lambda _: None
+) -> dict[str, Any]:
     """Send rows as a file and have them applied; the finished job. Raises `RuntimeError` if it cannot be used."""
     text = io.StringIO()
     csv.writer(text).writerows([COLUMNS, *rows])
     where = f"{IMPORT}/{owner.send('POST', f'{IMPORT}?name={quote(name)}', text.getvalue().encode())['id']}"
-    job = _eventually(lambda: _past(owner, where, "checking"), APPLIED_SECONDS, f"{name} was not checked")
+    job = _eventually(lambda: _past(owner, where, "checking", tell), APPLIED_SECONDS, f"{name} was not checked")
     if job["state"] == "failed" or job["rows"]["faulty"]:
         raise RuntimeError(f"{name}: {job['problem'] or owner.get(f'{where}/rows?state=faulty')['items'][:3]}")
     if job["rows"]["create"] + job["rows"]["update"]:
         owner.post(f"{where}/apply", {})
-        job = _eventually(lambda: _past(owner, where, "applying"), APPLIED_SECONDS, f"{name} was not applied")
+        job = _eventually(lambda: _past(owner, where, "applying", tell), APPLIED_SECONDS, f"{name} was not applied")
     return job
 
 
-def _past(owner: Person, where: str, state: str) -> dict[str, Any]:
+def _past(owner: Person, where: str, state: str, tell: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
     """The job, once it is beyond a state; nothing before."""
     job = owner.get(where)
+    tell(job)
     return {} if job["state"] == state else job
 
 

@@ -1,6 +1,7 @@
 """The envelope around an event: CloudEvents 1.0, structured JSON (https://github.com/cloudevents/spec)."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -18,6 +19,8 @@ _to_json = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 _quoted = json.encoder.encode_basestring
 
 _LARGEST = 2**63
+_NEW = object.__new__
+"""Makes a frozen object that is then filled at once: assigning field by field takes a fifth of reading an event."""
 
 
 class Undecodable(ValueError):
@@ -62,13 +65,13 @@ def encode(envelope: Envelope[Event]) -> str:
     )
 
 
-def decode(raw: bytes | str) -> Envelope[Event]:
-    """Read an envelope; unknown attributes and fields are ignored.
+def decode(raw: bytes | str, parse: Callable[[bytes | str], Any] = json.loads) -> Envelope[Event]:
+    """Read an envelope; unknown attributes and fields are ignored. `parse` reads JSON and raises `ValueError`.
 
     Raises `UnknownEvent` for a type or version of a newer release and `Undecodable` for anything else.
     """
     try:
-        attributes = json.loads(raw)
+        attributes = parse(raw)
         return _envelope(attributes, _event(attributes))
     except Undecodable:
         raise
@@ -92,7 +95,8 @@ def _event(attributes: dict[str, Any]) -> Event:
 
 def _envelope(attributes: dict[str, Any], event: Event) -> Envelope[Event]:
     causation = attributes.get("causationid")
-    return Envelope(
+    made: Envelope[Event] = _NEW(Envelope)
+    made.__dict__.update(
         id=read_id(attributes["id"]),
         source=_text(attributes["source"]).removeprefix("/"),
         aggregate_id=read_id(attributes["subject"]),
@@ -103,6 +107,7 @@ def _envelope(attributes: dict[str, Any], event: Event) -> Envelope[Event]:
         traceparent=_text(attributes.get("traceparent", "")) or None,
         event=event,
     )
+    return made
 
 
 def _text(value: Any) -> str:

@@ -18,6 +18,7 @@ from shared.events.event import Event
 from shared.events.ids import read_id
 
 E = TypeVar("E", bound=Event)
+_NEW = object.__new__
 
 
 class Kind(NamedTuple):
@@ -73,7 +74,7 @@ def _in_utc(moment: datetime) -> datetime:
 
 
 def _texts(value: Any) -> dict[str, str]:
-    if not isinstance(value, Mapping):
+    if type(value) is not dict and not isinstance(value, Mapping):
         raise TypeError(f"{value!r} is not a mapping")
     return {_text(k): _text(v) for k, v in value.items()}
 
@@ -182,6 +183,9 @@ def read(cls: type[E], data: Mapping[str, Any]) -> E:
     Raises `marshmallow.ValidationError` naming each wrong field.
     """
     try:
-        return cls(**{name: read_one(data[name]) for name, read_one in _shape(cls).readers})
+        values = {name: read_one(data[name]) for name, read_one in _shape(cls).readers}
     except (TypeError, ValueError, KeyError):
         return cls(**schema_of(cls).load(data, unknown=ma.EXCLUDE))
+    made: E = _NEW(cls)
+    made.__dict__.update(values)
+    return made

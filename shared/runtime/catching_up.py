@@ -13,7 +13,6 @@ from shared.inspection.client import CannotAsk, InternalClient, NotThere, Refuse
 from shared.kit.database import Database
 from shared.kit.settings import Settings
 from shared.runtime import jobs
-from shared.runtime.bootstrap import NothingHeard, bootstrap
 from shared.runtime.reconcile import Reconciler
 from shared.runtime.service import Service
 
@@ -28,6 +27,8 @@ def bootstrap_command(service: Service, read_settings: ReadSettings) -> click.Co
     @click.option("--from", "source", required=True, help="Whose log to read.")
     @click.option("--json", "as_json", is_flag=True, help="Print the counts as JSON.")
     def begin(source: str, as_json: bool) -> None:
+        from shared.runtime.bootstrap import NothingHeard, bootstrap  # it speaks to the broker
+
         settings = read_settings(service, "bootstrap")
         try:
             made = bootstrap(service, settings, services(settings), source)
@@ -45,12 +46,13 @@ def reconcile_job(service: Service) -> click.Command:
     """Return `python -m services.X job reconcile`."""
 
     @click.option("--heal", is_flag=True, help="Hand to the consumer what it missed, and make lost rows again.")
+    @click.option("--resume", is_flag=True, help="Compare what came since nothing was missing; all of it once a day.")
     @click.option("--grace", default=5.0, show_default=True, help="Seconds for which an event may be on its way.")
     @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
-    def compare(heal: bool, grace: float, as_json: bool) -> None:
+    def compare(heal: bool, resume: bool, grace: float, as_json: bool) -> None:
         with jobs.opened(service, "reconcile") as (settings, database):
             try:
-                report = _reconcile(service, settings, database, heal=heal, grace=grace)
+                report = _reconcile(service, settings, database, heal=heal, resume=resume, grace=grace)
             except (CannotAsk, NotThere, Refused) as problem:
                 _fail(problem)
         jobs.say(report, None if as_json else _sentence(report))
@@ -62,14 +64,16 @@ def reconcile_job(service: Service) -> click.Command:
     return click.command("reconcile", help=text_ + example)(compare)
 
 
-def _reconcile(service: Service, settings: Settings, database: Database, *, heal: bool, grace: float) -> dict[str, Any]:
+def _reconcile(
+    service: Service, settings: Settings, database: Database, *, heal: bool, resume: bool, grace: float
+) -> dict[str, Any]:
     """Do it where its metrics are watched: in the scheduler, else in the web process; here if that is not at work."""
     others = services(settings)
-    if not jobs.scheduled():
+    if not (resume or jobs.scheduled()):
         with suppress(CannotAsk):
             return _asked(others[service.name], heal=heal, grace=grace)
     reconciler = Reconciler(service, database.transaction, others)
-    done = reconciler.heal(**_BY_JOB, grace=grace) if heal else reconciler.compare(grace)
+    done = reconciler.heal(**_BY_JOB, grace=grace) if heal else reconciler.compare(grace, resume=resume)
     return dict(orjson.loads(orjson.dumps(asdict(done))))
 
 

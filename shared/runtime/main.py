@@ -19,7 +19,6 @@ from shared.messaging.replay import remains
 from shared.runtime import jobs
 from shared.runtime.catching_up import bootstrap_command, reconcile_job
 from shared.runtime.exporting import export_command
-from shared.runtime.processes import run_consumer, run_relay, run_scheduler
 from shared.runtime.rebuild import rebuild_command
 from shared.runtime.replay import replay_command
 from shared.runtime.service import Service, database_of
@@ -56,9 +55,9 @@ def _processes(service: Service) -> dict[str, Process]:
     }
     return {
         "web": Process(_run_web, "Answer HTTP requests; never opens a connection to the broker."),
-        "relay": Process(run_relay, "Publish the outbox to the broker, as the one leader or its standby."),
-        "consumer": Process(run_consumer, "Apply the events that this service listens to."),
-        "scheduler": Process(run_scheduler, "Run the jobs that are due, again and again."),
+        "relay": Process(_run("relay"), "Publish the outbox to the broker, as the one leader or its standby."),
+        "consumer": Process(_run("consumer"), "Apply the events that this service listens to."),
+        "scheduler": Process(_run("scheduler"), "Run the jobs that are due, again and again."),
         **own,
     }
 
@@ -88,6 +87,17 @@ def _run_web(service: Service, settings: Settings) -> None:
     from shared.runtime.web import run_web  # the others are smaller without it
 
     run_web(service, settings)
+
+
+def _run(process: str) -> Callable[[Service, Settings], None]:
+    """A process that speaks to the broker; what speaks to nobody, as a replay, is smaller without."""
+
+    def run(service: Service, settings: Settings) -> None:
+        from shared.runtime import processes
+
+        getattr(processes, f"run_{process}")(service, settings)
+
+    return run
 
 
 def _version(service: Service, context: click.Context, _parameter: click.Parameter, asked: bool) -> None:

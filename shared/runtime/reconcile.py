@@ -21,6 +21,7 @@ from shared.inspection.client import CannotAsk, Refused, Services
 from shared.messaging import inbox
 from shared.messaging.handlers import Handlers
 from shared.messaging.inbox import Arrival
+from shared.runtime import marks
 from shared.runtime.inspection.parked import Act, record
 
 log = structlog.get_logger(__name__)
@@ -95,9 +96,12 @@ class Reconciler:
     transaction: Callable[[], AbstractContextManager[Session]]
     others: Services
 
-    def compare(self, grace: float = 5.0) -> Report:
-        """Find what is missing; events published less than `grace` seconds ago may be on their way."""
-        compared, unreachable, findings = self._compare_logs(grace)
+    def compare(self, grace: float = 5.0, *, resume: bool = False) -> Report:
+        """Find what is missing; events published less than `grace` seconds ago may be on their way.
+
+        With `resume` only behind what was found whole by the last one that resumed; all of it once a day.
+        """
+        compared, unreachable, findings = self._compare_logs(grace, resume=resume)
         with self.transaction() as session:
             for own in self.service.reconciliations:
                 findings.extend(own.find(session))
@@ -120,35 +124,41 @@ class Reconciler:
             healed += sum(own.heal(session) for own in self.service.reconciliations)
         return replace(self.compare(grace), healed=healed)
 
-    def _compare_logs(self, grace: float) -> tuple[dict[str, int], list[str], list[Finding]]:
+    def _compare_logs(self, grace: float, *, resume: bool = False) -> tuple[dict[str, int], list[str], list[Finding]]:
         compared: dict[str, int] = {}
         unreachable: list[str] = []
         findings: list[Finding] = []
         for source, types in listened_to(self.service.handlers).items():
             compared[source] = 0
             try:
-                for page in pages(self.others, source, types, bare=True):
+                for page in self._compared(source, types, findings, grace, resume=resume):
                     compared[source] += len(page)
-                    findings.extend(self._unknown(source, page, grace))
             except (CannotAsk, Refused) as silent:
                 unreachable.append(str(silent))
         return compared, unreachable, findings
 
-    def _unknown(self, source: str, page: Sequence[dict[str, Any]], grace: float) -> Iterator[Finding]:
+    def _compared(
+        self, source: str, types: Sequence[str], findings: list[Finding], grace: float, *, resume: bool
+    ) -> Iterator[list[dict[str, Any]]]:
+        """Add what is missing page by page; note how far nothing is, neither found missing nor still on its way."""
+        with self.transaction() as session:
+            begin = whole = marks.read(session, source, types) if resume else 0
+        gap = False
+        for page in pages(self.others, source, types, after=begin, bare=True):
+            unknown = self._unknown(page)
+            findings.extend(_missing(source, unknown, grace))
+            if not gap:
+                gap = bool(unknown)
+                whole = unknown[0]["position"] - 1 if unknown else page[-1]["position"]
+            yield page
+        if resume:
+            with self.transaction() as session:
+                marks.keep(session, source, types, whole, whole=not begin)
+
+    def _unknown(self, page: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         with self.transaction() as session:
             known = set(session.scalars(_KNOWN, {"ids": [item["event_id"] for item in page]}))
-        now = datetime.now(UTC)
-        for item in page:
-            published = datetime.fromisoformat(item["published_at"])
-            if UUID(item["event_id"]) not in known and (now - published).total_seconds() >= grace:
-                yield Finding(
-                    kind="not_delivered",
-                    detail="no queue was bound for it" if item["unroutable"] else "published, and never delivered",
-                    since=published,
-                    event_id=UUID(item["event_id"]),
-                    type=item["type"],
-                    source=source,
-                )
+        return [item for item in page if UUID(item["event_id"]) not in known]
 
     def _take_in(self, source: str, event_ids: Sequence[UUID], actor: str, reason: str) -> int:
         """Put events into the inbox, due now; one that has arrived meanwhile is passed over."""
@@ -168,6 +178,21 @@ class Reconciler:
         except Undecodable as wrong:
             log.error("reconcile.undecodable", event_id=str(event_id), error=str(wrong)[:200])
             return None
+
+
+def _missing(source: str, unknown: Sequence[dict[str, Any]], grace: float) -> Iterator[Finding]:
+    now = datetime.now(UTC)
+    for item in unknown:
+        published = datetime.fromisoformat(item["published_at"])
+        if (now - published).total_seconds() >= grace:
+            yield Finding(
+                kind="not_delivered",
+                detail="no queue was bound for it" if item["unroutable"] else "published, and never delivered",
+                since=published,
+                event_id=UUID(item["event_id"]),
+                type=item["type"],
+                source=source,
+            )
 
 
 def listened_to(handlers: Handlers) -> dict[str, list[str]]:

@@ -17,13 +17,13 @@ from shared.messaging.doorbell import Doorbell
 from shared.messaging.handlers import Handlers
 from shared.messaging.outbox import DOORBELL
 from shared.messaging.replay.projection import Projections
-from shared.messaging.topology import Broker
 from shared.runtime.reconcile import Reconciliation
 
 if TYPE_CHECKING:
     from flask import Flask
 
     from shared.kit.operations import Blueprint
+    from shared.messaging.topology import Broker
 
 KIT_MIGRATIONS = Path(shared.kit.__path__[0]) / "migrations"
 MESSAGING_MIGRATIONS = Path(shared.messaging.__file__).parent / "migrations"
@@ -91,6 +91,8 @@ def database_of(settings: Settings, process: str, **options: Any) -> Database:
     return Database(settings.database_url, application_name=name, session_info=info, **options)
 
 
-def broker_of(settings: Settings) -> Broker:
+def broker_of(settings: Settings) -> "Broker":
     """Where the service publishes and listens."""
+    from shared.messaging.topology import Broker  # who speaks to no broker is smaller without it
+
     return Broker(settings.broker_url, settings.broker_namespace)

@@ -11,7 +11,9 @@ RECONCILE = timedelta(minutes=5)
 
 def timetable(service: Service) -> list[Scheduled]:
     """All scheduled jobs; who listens to nobody has missed nothing."""
-    reconcile = [Scheduled(command=reconcile_job(service), every=RECONCILE)] if service.handlers else []
+    reconcile = (
+        [Scheduled(command=reconcile_job(service), every=RECONCILE, arguments=["--resume"])] if service.handlers else []
+    )
     kept = [
         Scheduled(command=drop_shadows, every=timedelta(hours=1)),
         Scheduled(command=scrub_erased, every=timedelta(days=1)),

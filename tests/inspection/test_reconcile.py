@@ -117,6 +117,41 @@ def test_many_pages_are_compared_one_by_one(
     assert reconciler.compare().compared["identity"] == total
 
 
+def test_a_comparison_goes_on_where_nothing_was_missing(
+    world: World, reconciler: Reconciler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.runtime.reconcile.PAGE", 1)
+
+    def compared(grace: float = 0) -> tuple[int, list[Any]]:
+        report = reconciler.compare(grace, resume=True)
+        return report.compared["identity"], [found.event_id for found in report.findings]
+
+    heal(reconciler)
+    drained(world)
+    total = world.identity.scalar("SELECT count(*) FROM outbox WHERE type LIKE 'customer.%'")
+    world.vendor.run("DELETE FROM reconcile_mark")
+    assert compared() == (total, [])
+    assert compared() == (0, [])
+    missed = world.event_of(world.register("Overlooked", None))
+    world.publish()
+    assert compared(grace=60) == (1, [])
+    world.joined("Later")
+    assert compared() == (2, [missed])
+    assert compared() == (2, [missed])
+    heal(reconciler)
+    assert compared() == (2, [])
+    assert compared() == (0, [])
+    lost = world.event_of(world.joined("Vanished"))
+    assert compared() == (1, [])
+    world.vendor.run("DELETE FROM inbox WHERE event_id = :e", e=lost)
+    assert lost not in compared()[1]
+    assert lost in [found.event_id for found in reconciler.compare(0).findings]
+    world.vendor.run("UPDATE reconcile_mark SET begun_at = begun_at - interval '2 days'")
+    assert compared() == (total + 3, [lost])
+    world.vendor.run("UPDATE reconcile_mark SET types = '{customer.created}'")
+    assert compared() == (total + 3, [lost])
+
+
 def test_the_scheduled_job_names_what_is_missing_and_lets_one_work_at_a_time(world: World) -> None:
     environment = {**world.vendor.environment, "IDENTITY_INTERNAL_URL": "http://127.0.0.1:1"}
     words = ["job", "reconcile", "--json"]

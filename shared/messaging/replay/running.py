@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
+import orjson
 from sqlalchemy import Connection
 
 from shared.events.envelope import Undecodable, decode
@@ -19,7 +20,7 @@ from shared.messaging.replay.projection import Projections
 from shared.messaging.replay.selection import Selection, Shard
 from shared.messaging.replay.shadow import Mark, Shadow
 
-BATCH = 1000
+BATCH = 500
 SMALL = 20_000
 """Fewer events than this are done in one process: starting others would take longer."""
 
@@ -184,7 +185,7 @@ class Replay:
     def _apply(self, connection: Connection, raws: Sequence[str], place: int, shard: Shard) -> None:
         try:
             with self.shadow.session(connection) as session:
-                run_handlers(self.handlers, session, [decode(raw) for raw in raws])
+                run_handlers(self.handlers, session, [decode(raw, orjson.loads) for raw in raws])
                 self.shadow.advance(session, shard, place, len(raws))
         except Exception as error:
             self.shadow.finish(shard, self._name_the_one(raws, error))
