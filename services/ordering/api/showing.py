@@ -10,8 +10,7 @@ from services.ordering.domain.orders import Part, Whole
 from services.ordering.domain.placing import Placed
 from services.ordering.domain.quotes import Quote
 from services.ordering.domain.splitting import Split
-from services.ordering.models import OrderItem
-from services.ordering.money_models import Payout
+from services.ordering.models import OrderItem, Payout
 
 SUMS = ("subtotal", "shipping", "discount", "total")
 SMALL = 240
