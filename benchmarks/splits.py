@@ -24,8 +24,15 @@ from services.ordering.domain import carts, confirming
 from services.ordering.domain.carts import Owner
 from services.ordering.domain.confirming import Confirmation
 from services.ordering.domain.placing import Rules, Wanted, place
-from services.ordering.models import CustomerOrder, OrderItem, OrderSaga, SagaStep, VendorOrder, VendorOrderCount
-from services.ordering.money_models import Commission
+from services.ordering.models import (
+    Commission,
+    CustomerOrder,
+    OrderItem,
+    OrderSaga,
+    SagaStep,
+    VendorOrder,
+    VendorOrderCount,
+)
 from shared.events.ids import derived_id, new_id
 from shared.kit.database import Database
 

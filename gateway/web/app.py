@@ -11,7 +11,11 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from gateway.static.files import Manifest
+<<<<<<< HEAD
 from gateway.web import basket, bell, failures, faring, languages, lines, sessions, shop, words
+=======
+from gateway.web import basket, failures, faring, sessions, shop, words
+>>>>>>> order
 from gateway.web.client import Service
 from gateway.web.pages import BLUEPRINTS, language
 from gateway.web.parts import missing
@@ -83,7 +87,7 @@ def _services(settings: Settings, transports: Mapping[str, httpx.BaseTransport])
 
 def _words_of_templates(app: Flask, manifest: Manifest) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    filters = [*words.FILTERS.items(), *faring.FILTERS.items(), *lines.FILTERS.items()]
+    filters = [*words.FILTERS.items(), *faring.FILTERS.items()]
     if len(dict(filters)) < len(filters):
         raise ValueError("two filters share a name")
     app.jinja_env.filters.update(filters)

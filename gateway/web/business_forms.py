@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -18,10 +19,14 @@ from wtforms import (
     TextAreaField,
     URLField,
 )
-from wtforms.validators import DataRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, Length, NumberRange, Optional, ValidationError
 
 from gateway.web.forms import countries, needed
+<<<<<<< HEAD
 from gateway.web.languages import lazy_gettext as _
+=======
+from gateway.web.money import NotMoney, currencies, minor
+>>>>>>> order
 
 CONTACTS = ("email", "phone", "website", "city")
 PLACE = ("line1", "line2", "postal_code", "city", "region", "country")
@@ -147,6 +152,34 @@ class Shop(Business):
     def body(self) -> dict[str, Any]:
         """The shop as vendor takes it."""
         return {**super().body(), "shown": [name for name in CONTACTS if self[f"show_{name}"].data]}
+
+
+class Shipping(FlaskForm):
+    """What a shop charges for sending its part of an order, in one currency."""
+
+    amount = StringField(
+        "Charge per order",
+        description="Once for your part of an order, whatever is in it. Empty: nothing.",
+        render_kw={"inputmode": "decimal", "autocomplete": "off", "maxlength": 20},
+    )
+    currency = SelectField("Currency", choices=currencies, default="EUR")
+
+    def validate_amount(self, _: StringField) -> None:
+        """Refuse what is no amount of the currency."""
+        try:
+            self._rate()
+        except NotMoney as wrong:
+            raise ValidationError(str(wrong)) from None
+
+    def body(self, rates: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+        """The rates as vendor takes them: these, with the one that was entered instead of that currency's."""
+        others = [dict(rate) for rate in rates if rate["currency"] != self.currency.data]
+        return {"shipping": [*others, rate] if (rate := self._rate()) else others}
+
+    def _rate(self) -> dict[str, Any] | None:
+        text, currency = (self.amount.data or "").strip(), self.currency.data
+        amount = minor(text, currency) if text else 0
+        return {"amount": amount, "currency": currency} if amount else None
 
 
 class Bank(FlaskForm):

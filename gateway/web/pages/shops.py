@@ -1,4 +1,4 @@
-"""A vendor's own shop: what it says of itself, where its earnings go, its logo and its banner."""
+"""A vendor's own shop: what it says of itself, what sending costs, where its earnings go, its logo and its banner."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, flash, g, redirect, render_template
 
 from gateway.web import sessions, shop
-from gateway.web.business_forms import BLAMED, Bank, Shop
+from gateway.web.business_forms import BLAMED, Bank, Shipping, Shop
 from gateway.web.client import Refused, ServiceDown
 from gateway.web.forms import submit
 from gateway.web.guards import vendors_only
@@ -34,6 +34,17 @@ def change() -> Any:
         flash(gettext("Your shop’s page is changed."), "good")
         return redirect("/vendor/profile", 303)
     return page(form=form), g.status
+
+
+@pages.post("/vendor/profile/shipping")
+@vendors_only
+def change_shipping() -> Any:
+    """Charge something else for sending, in one currency."""
+    form = Shipping()
+    if submit(form, lambda: _patch(form.body((shop.acting() or {}).get("shipping", []))), also=BLAMED):
+        flash("What you charge for shipping is changed, for orders from now on.", "good")
+        return redirect("/vendor/profile#shipping", 303)
+    return page(shipping=form), g.status
 
 
 @pages.post("/vendor/profile/bank")
@@ -86,7 +97,12 @@ def remove_banner() -> Any:
     return _without("banner", gettext("Your banner is removed."))
 
 
-def page(form: Shop | None = None, bank: Bank | None = None, wrong: dict[str, str] | None = None) -> str:
+def page(
+    form: Shop | None = None,
+    bank: Bank | None = None,
+    shipping: Shipping | None = None,
+    wrong: dict[str, str] | None = None,
+) -> str:
     """Render the page, with the form that was refused if one was."""
     mine = part(gettext("your shop"), shop.acting, None)
     return render_template(
@@ -94,6 +110,7 @@ def page(form: Shop | None = None, bank: Bank | None = None, wrong: dict[str, st
         shop=mine,
         form=form or Shop.filled(mine),
         bank=bank or Bank(formdata=None),
+        shipping=shipping or Shipping(formdata=None),
         wrong=wrong or {},
         largest=LARGEST_FILE,
     )

@@ -182,6 +182,20 @@ def test_a_shop_says_something_else(world: World, vendor: Visitor) -> None:
     assert "Change this page" in vendor.text
 
 
+def test_a_shop_charges_for_shipping_in_each_currency_apart(world: World, vendor: Visitor) -> None:
+    assert "You charge nothing for it." in vendor.open("/vendor/profile")
+    text = vendor.send("/vendor/profile/shipping", amount="4.999", currency="EUR")
+    assert "EUR has 2 decimals." in text.split('id="shipping-amount-wrong"')[1].split("</p>")[0]
+    vendor.send("/vendor/profile/shipping", amount="4,90", currency="EUR")
+    assert "€4.90" in vendor.follow()
+    vendor.send("/vendor/profile/shipping", amount="700", currency="JPY")
+    vendor.follow()
+    euros, yen = {"amount": 490, "currency": "EUR"}, {"amount": 700, "currency": "JPY"}
+    assert world.shops.shops[0]["shipping"] == [euros, yen]
+    vendor.send("/vendor/profile/shipping", amount="", currency="EUR")
+    assert world.shops.shops[0]["shipping"] == [yen]
+
+
 def test_bank_details_are_kept_masked_and_forgotten(world: World, vendor: Visitor) -> None:
     vendor.open("/vendor/profile")
     text = vendor.send("/vendor/profile/bank", holder="Luca Moretti", iban="IT60")

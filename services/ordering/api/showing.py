@@ -10,10 +10,11 @@ from services.ordering.domain.orders import Part, Whole
 from services.ordering.domain.placing import Placed
 from services.ordering.domain.quotes import Quote
 from services.ordering.domain.splitting import Split
-from services.ordering.models import OrderItem
-from services.ordering.money_models import Payout
+from services.ordering.models import OrderItem, Payout
 
 SUMS = ("subtotal", "shipping", "discount", "total")
+SMALL = 240
+"""The least width, in pixels, that catalog keeps every picture in."""
 
 
 def money(amount: int | None, currency: str | None) -> dict[str, Any] | None:
@@ -24,6 +25,11 @@ def money(amount: int | None, currency: str | None) -> dict[str, Any] | None:
 def sums(row: Any, currency: str) -> dict[str, Any]:
     """The four sums that orders and parts have."""
     return {name: money(getattr(row, name), currency) for name in SUMS}
+
+
+def picture(product_id: UUID, digest: str | None) -> str | None:
+    """Where catalog shows a product's picture, small, by what it is known by here; null for one without."""
+    return f"/api/products/media/{product_id.hex}-{digest[:32]}-{SMALL}.webp" if digest else None
 
 
 def cart(quoted: Quote, available: Mapping[UUID, int], token: str | None) -> dict[str, Any]:
@@ -48,7 +54,7 @@ def _line(judged: Judged, available: Mapping[UUID, int]) -> dict[str, Any]:
         "product_id": row.product_id,
         "title": row.title or row.known_as,
         "slug": row.slug,
-        "picture": row.picture,
+        "picture": picture(row.product_id, row.picture),
         "vendor_id": seller.id if seller else row.vendor_id,
         "vendor_name": seller.name if seller else None,
         "quantity": row.quantity,
@@ -129,7 +135,8 @@ def _planned(item: Mapping[str, Any], currency: str) -> dict[str, Any]:
 
 
 def _item(item: dict[str, Any], currency: str) -> dict[str, Any]:
-    return {**item, **{name: money(item[name], currency) for name in ("unit_price", "subtotal", "discount")}}
+    amounts = {name: money(item[name], currency) for name in ("unit_price", "subtotal", "discount")}
+    return {**item, **amounts, "picture": picture(item["product_id"], item["picture"])}
 
 
 def vendor_part(found: Part) -> dict[str, Any]:

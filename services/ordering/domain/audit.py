@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from services.ordering.money_models import AuditEntry
+from services.ordering.models import AuditEntry
 from shared.kit import audit
 from shared.kit.audit import By
 

@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session
 
 from services.ordering.domain import ledger
 from services.ordering.domain.audit import Action, note
-from services.ordering.models import Vendor
-from services.ordering.money_models import Payout
+from services.ordering.models import Payout, Vendor
 from shared.events.ids import new_id
 from shared.kit.audit import By
 from shared.kit.errors import Refusal

@@ -10,8 +10,7 @@ from uuid import UUID
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from services.ordering.models import VendorOrder
-from services.ordering.money_models import LedgerEntry, LedgerTransaction
+from services.ordering.models import LedgerEntry, LedgerTransaction, VendorOrder
 from shared.kit.paging import Page, take
 
 COLUMNS = ("at", "kind", "vendor_order_number", "payout_id", "currency", "earnings", "shipping", "commission", "amount")

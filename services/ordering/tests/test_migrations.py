@@ -3,8 +3,7 @@
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-import services.ordering.money_models
-from services.ordering.models import Base
+from services.ordering.models import Base, Payout
 from shared.kit.database import Database
 
 STATED_IN_SQL_ALONE = {"index", "unique_constraint", "foreign_key_constraint"}
@@ -16,7 +15,7 @@ def described(name: str | None, kind: str, _: object) -> bool:
 
 
 def test_models_and_migrations_agree(database: Database) -> None:
-    assert services.ordering.money_models.Payout.__tablename__ in Base.metadata.tables
+    assert Payout.__tablename__ in Base.metadata.tables
     with database.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"include_name": described})
         found = compare_metadata(context, Base.metadata)

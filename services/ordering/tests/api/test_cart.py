@@ -114,3 +114,15 @@ def put(client: Client, headers: dict[str, str], product: UUID, quantity: int) -
     answer = client.put(f"/cart/items/{product}", json={"quantity": quantity}, headers=headers)
     assert answer.status_code == 200, answer.json
     return answer.json
+
+
+def test_a_picture_is_told_by_its_address_in_the_cart_and_in_the_order(place: Place) -> None:
+    me = customer()
+    with place.market() as market:
+        bowl = market.product(market.seller(), picture="0f9d21c4a7e355aa10b2c3d4e5f60718" + "ffff")
+        lamp = market.product(market.seller())
+    address = f"/api/products/media/{bowl.hex}-0f9d21c4a7e355aa10b2c3d4e5f60718-240.webp"
+    (with_one, without) = place.fill(me, {bowl: 1, lamp: 1})["items"]
+    assert (with_one["picture"], without["picture"]) == (address, None)
+    order = place.stands(me, {bowl: 1})
+    assert order["items"][0]["picture"] == order["vendor_orders"][0]["items"][0]["picture"] == address

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.ordering.models import APPEND_ONLY, Base, whole
+from services.ordering.tables.metadata import APPEND_ONLY, Base, whole
 from shared.kit.audit import Audited
 
 ONLY_ADDED = {"comment": APPEND_ONLY}

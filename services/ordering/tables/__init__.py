@@ -1,0 +1,1 @@
+"""The tables of this service, by what they are about; `models` names them all."""
