@@ -11,11 +11,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from gateway.static.files import Manifest
-<<<<<<< HEAD
-from gateway.web import basket, bell, failures, faring, languages, lines, sessions, shop, words
-=======
-from gateway.web import basket, failures, faring, sessions, shop, words
->>>>>>> order
+from gateway.web import basket, bell, failures, faring, languages, sessions, shop, words
 from gateway.web.client import Service
 from gateway.web.pages import BLUEPRINTS, language
 from gateway.web.parts import missing

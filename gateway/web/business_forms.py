@@ -22,11 +22,8 @@ from wtforms import (
 from wtforms.validators import DataRequired, Length, NumberRange, Optional, ValidationError
 
 from gateway.web.forms import countries, needed
-<<<<<<< HEAD
 from gateway.web.languages import lazy_gettext as _
-=======
 from gateway.web.money import NotMoney, currencies, minor
->>>>>>> order
 
 CONTACTS = ("email", "phone", "website", "city")
 PLACE = ("line1", "line2", "postal_code", "city", "region", "country")
@@ -158,13 +155,13 @@ class Shipping(FlaskForm):
     """What a shop charges for sending its part of an order, in one currency."""
 
     amount = StringField(
-        "Charge per order",
-        description="Once for your part of an order, whatever is in it. Empty: nothing.",
+        _("Charge per order"),
+        description=_("Once for your part of an order, whatever is in it. Empty: nothing."),
         render_kw={"inputmode": "decimal", "autocomplete": "off", "maxlength": 20},
     )
-    currency = SelectField("Currency", choices=currencies, default="EUR")
+    currency = SelectField(_("Currency"), choices=currencies, default="EUR")
 
-    def validate_amount(self, _: StringField) -> None:
+    def validate_amount(self, _amount: StringField) -> None:
         """Refuse what is no amount of the currency."""
         try:
             self._rate()

@@ -42,7 +42,7 @@ def change_shipping() -> Any:
     """Charge something else for sending, in one currency."""
     form = Shipping()
     if submit(form, lambda: _patch(form.body((shop.acting() or {}).get("shipping", []))), also=BLAMED):
-        flash("What you charge for shipping is changed, for orders from now on.", "good")
+        flash(gettext("What you charge for shipping is changed, for orders from now on."), "good")
         return redirect("/vendor/profile#shipping", 303)
     return page(shipping=form), g.status
 
