@@ -70,7 +70,7 @@ def settled(shops: Shops, taken: list[Checkout], record_property: Callable[[str,
 def test_a_process_dies(shops: Shops, settled: Settled, process: str, moment: str) -> None:
     shops.leave_few(FEW)
     web = process == "ordering.web"
-    before, passes = _workers_killed(shops), 5 if web else 2
+    before, passes = _workers_killed(shops), max(5, COUNT // 40) if web else 2
     new, codes = check_out_while_dying(shops, process, f"{moment}:{passes}", kills=KILLS, count=COUNT)
     kills = _workers_killed(shops) - before if web else codes.count(-9)
     assert kills >= 1, "nobody died"
