@@ -23,7 +23,8 @@ def test_a_quick_run_measures_pages_searches_and_mappings() -> None:
     found = json.loads(done.stdout)
     assert list(found["runs"]) == [OURS, "limit: SQL alone", SEARCH]
     assert all(run["rate"] > 0 and run["cpu"] > 0 for runs in found["runs"].values() for run in runs)
-    assert found["visible"] and min(found["visible"]) > 0
+    assert found["visible"]
+    assert min(found["visible"]) > 0
 
 
 def test_its_help_shows_examples() -> None:
