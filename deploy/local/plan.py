@@ -12,7 +12,7 @@ from pathlib import Path
 from deploy.local import checkout, databases, processes
 from deploy.local.supervisor import Program
 
-_LOADED_LATE = ("shared.runtime.web", "alembic.command", "httpx")
+_LOADED_LATE = ("shared.runtime.web", "shared.runtime.processes", "alembic.command", "httpx")
 """What processes load when they come to need it; loaded beforehand it is shared."""
 KINDS = ("web", "relay", "consumer", "scheduler")
 _PASSED = ("PATH", "LANG", "LC_ALL", "TZ", "TERM")
