@@ -13,7 +13,7 @@ from typing import Any
 from deploy.local import checkout, databases, ports, processes
 from deploy.local.supervisor import Program
 
-_LOADED_LATE = ("shared.runtime.web", "alembic.command", "httpx")
+_LOADED_LATE = ("shared.runtime.web", "shared.runtime.processes", "alembic.command", "httpx")
 """What processes load when they come to need it; loaded beforehand it is shared."""
 KINDS = ("web", "relay", "consumer", "scheduler")
 MAILBOX, SMTP = "mailbox", "mailbox smtp"
