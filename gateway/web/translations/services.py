@@ -22,11 +22,25 @@ SILENT = frozenset(
     [
         *("__main__.py", "settings.py", "models.py", "jobs.py", "seeding.py"),
         *("health.py", "logging.py", "serve.py", "metrics.py", "openapi.py"),
-        *("inside.py", "remedies.py", "wording.py"),
+        *("remedies.py", "wording.py"),
     ]
 )
 """Modules that say nothing to people who use the pages."""
-EXAMPLES = frozenset({"a_text", "example", "text", "field", "debug", "info", "warning", "exception", "BadSetting"})
+EXAMPLES = frozenset(
+    {
+        "a_text",
+        "a_number",
+        "a_moment",
+        "example",
+        "text",
+        "field",
+        "debug",
+        "info",
+        "warning",
+        "exception",
+        "BadSetting",
+    }
+)
 """Calls whose texts are samples for a document, SQL, or a line of a log."""
 FAULTS = frozenset({"ValidationError", "Regexp", "Length", "Range", "OneOf", "Predicate"})
 """Calls whose texts are all that a module of schemas says of a fault."""
