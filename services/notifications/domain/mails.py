@@ -14,6 +14,9 @@ from services.notifications.domain.kinds import TRAITS, Channel, Kind
 from services.notifications.domain.unsubscribing import Subscription, UnsubscribeLinks
 from services.notifications.domain.wording import Reader, Worded
 
+LONGEST_LINE = 998
+"""RFC 5322 section 2.1.1. A shorter one would encode long links in headers, which then are no links to mail programs."""
+
 
 class NoAddress(ValueError):
     """This e-mail cannot be written to at all."""
@@ -43,7 +46,7 @@ class Letter:
 def compose(post: Post, letter: Letter, now: datetime) -> EmailMessage:
     """Write a mail. Raises `NoAddress` if its address can be none; nothing that anybody wrote can add a header."""
     to = _address(letter.to, letter.reader.name)
-    mail = EmailMessage(policy=SMTP if to.addr_spec.isascii() else SMTPUTF8)
+    mail = EmailMessage(policy=(SMTP if to.addr_spec.isascii() else SMTPUTF8).clone(max_line_length=LONGEST_LINE))
     name, sender = parseaddr(post.sender)
     mail["From"] = Address(name, addr_spec=sender)
     mail["To"] = to

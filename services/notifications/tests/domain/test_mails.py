@@ -18,13 +18,17 @@ from services.notifications.settings import Settings
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
-def written(settings: Settings, kind: Kind = Kind.ORDER_CONFIRMED, to: str = "ada@shop.example", name: str = "Ada",
-            language: str = "en") -> EmailMessage:  # fmt: skip
-    """A mail as it arrives."""
+def raw(settings: Settings, kind: Kind = Kind.ORDER_CONFIRMED, to: str = "ada@shop.example", name: str = "Ada",
+        language: str = "en") -> bytes:  # fmt: skip
+    """A mail as it is sent."""
     reader = Reader(language, language, name)
     said = word(kind, params_of(SAMPLES[kind]), {"vendor": "Acme", "customer": name}, reader)
-    mail = mails.compose(settings.post, Letter(AN_ID, AN_ID, kind, to, reader, said), NOON)
-    return message_from_bytes(mail.as_bytes(), policy=policy.default)
+    return mails.compose(settings.post, Letter(AN_ID, AN_ID, kind, to, reader, said), NOON).as_bytes()
+
+
+def written(settings: Settings, kind: Kind = Kind.ORDER_CONFIRMED, **rest: str) -> EmailMessage:
+    """A mail as it arrives."""
+    return message_from_bytes(raw(settings, kind, **rest), policy=policy.default)
 
 
 def test_a_mail_has_a_text_and_the_same_in_html(settings: Settings) -> None:
@@ -56,6 +60,7 @@ def test_one_click_switches_off_that_kind_for_that_person(settings: Settings) ->
     mail = written(settings)
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     address = mail["List-Unsubscribe"]
+    assert f"List-Unsubscribe: {address}\r\n".encode() in raw(settings), "mail programs read no encoded words here"
     assert address.startswith("<http://localhost:8000/api/notifications/unsubscribe?token=")
     token = address.partition("token=")[2].rstrip(">")
     assert settings.unsubscribe_links.read(token) == Subscription(AN_ID, Kind.ORDER_CONFIRMED, Channel.EMAIL)
