@@ -15,7 +15,7 @@ from services.notifications.domain.unsubscribing import Subscription, Unsubscrib
 from services.notifications.domain.wording import Reader, Worded
 
 LONGEST_LINE = 998
-"""RFC 5322 section 2.1.1. A shorter one would encode long links in headers, which then are no links to mail programs."""
+"""RFC 5322 section 2.1.1. A shorter one encodes long links in headers; mail programs then see none."""
 
 
 class NoAddress(ValueError):
