@@ -142,12 +142,12 @@ class Buying:
         return found if found[0] else None
 
 
-def offer(owner: Person, goods: tuple[str, int, int], shipping: int) -> str:
+def offer(owner: Person, goods: tuple[str, int, int], shipping: int, visibility: str = "public") -> str:
     """Put goods on sale as a vendor who charges this for shipping; the product's id."""
     title, price, _ = goods
     _eventually(lambda: _tolerant(lambda: owner.get("/vendor/products?limit=1")), "catalog knows the vendor")
     owner.patch("/vendor/profile", {"shipping": [{"amount": shipping, "currency": "EUR"}] if shipping else []})
-    said = {"title": title, "price": {"amount": price, "currency": "EUR"}, "status": "active", "visibility": "public"}
+    said = {"title": title, "price": {"amount": price, "currency": "EUR"}, "status": "active", "visibility": visibility}
     made = owner.post("/vendor/products", said)
     owner.post(f"/vendor/products/{made['id']}/stock", {"kind": "receipt", "quantity": 100, "reason": None})
     return str(made["id"])

@@ -1,4 +1,4 @@
-"""A customer orders from two vendors; one ships, the other declines; the customer sees it, with scripts and without."""
+"""Somebody comes through a link and orders from four vendors; one ships, one declines; with scripts and without."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from deploy.local import api, buying
 from tests.browser.people import ADMIN, DESKTOP, NEW_PASSWORD, PASSWORD, PHONE, Market, Person
 from tests.browser.pictures import picture
 from tests.browser.test_looks import inspect, look
+from tests.eventually import eventually
 
 pytestmark = pytest.mark.browser
 WINDOWS = {"desktop-light": (DESKTOP, "light", True), "phone-dark": (PHONE, "dark", False)}
@@ -19,14 +20,15 @@ PLACE = {"Recipient": "Ada Byron", "Street_and_number": "12 St James’s Square"
 
 @pytest.fixture(scope="module")
 def shops(market: Market) -> list[dict[str, str]]:
-    """Two vendors with something to sell each."""
-    made = [market.new_vendor(name) for name in ("Rye & Salt", "Night Lamps")]
-    for shop, goods, shipping in zip(made, buying.GOODS, buying.SHIPPING, strict=False):
-        title = f"{goods[0]} {uuid4().hex[:6]}"
+    """Four vendors with something to sell each; the first sells it to those on their list alone, and has a link."""
+    made = [market.new_vendor(name) for name in ("Rye & Salt", "Night Lamps", "Paper Moon", "Clay & Co")]
+    for shop, goods, shipping in zip(made, buying.GOODS, buying.SHIPPING, strict=True):
+        title, visibility = f"{goods[0]} {uuid4().hex[:6]}", "linked" if shop is made[0] else "public"
         with api.Person(market.address) as owner:
             owner.sign_in(shop["email"], PASSWORD)
-            product = buying.offer(owner, (title, *goods[1:]), shipping)
+            product = buying.offer(owner, (title, *goods[1:]), shipping, visibility)
             shop |= {"title": title, "path": f"/products/{owner.get(f'/vendor/products/{product}')['slug']}"}
+            shop["link"] = owner.post("/vendors/me/invite", {"label": "Regulars"})["url"]
     return made
 
 
@@ -49,17 +51,35 @@ def step(vendor: Person, name: str, said: str) -> None:
     vendor.sees(said)
 
 
+def join(customer: Person, shop: dict[str, str]) -> str:
+    """Come through the link of a shop, and see from then on what is for its customers alone; the e-mail."""
+    customer.open(shop["path"])
+    customer.sees("There is no such product")
+    customer.complaints[:] = [it for it in customer.complaints if "status of 404" not in it]
+    email = customer.register(shop["link"], "Ada Byron")
+    customer.sees(shop["name"])
+
+    def visible() -> bool:
+        customer.open(shop["path"])
+        return customer.page.get_by_role("heading", name=shop["title"]).count() > 0
+
+    eventually(visible)
+    customer.complaints[:] = [it for it in customer.complaints if "status of 404" not in it]
+    return email
+
+
 def buy(customer: Person, watched: Person, shops: list[dict[str, str]]) -> str:
-    """Fill the cart as somebody who is nobody yet, join, and order; the order's number."""
-    for shop in shops:
+    """Fill the cart as somebody who is nobody yet, join through a link, and order; the order's number."""
+    linked, *others = shops
+    for shop in others:
         put(customer, shop)
-    customer.page.get_by_role("link", name="To checkout").click()
-    customer.page.locator("main").get_by_role("link", name="Create an account").click()
-    email = customer.register("/register", "Ada Byron")
+    email = join(customer, linked)
+    put(customer, linked)
     watched.sign_in(email, NEW_PASSWORD)
     for path in ("/cart", "/checkout", "/orders"):
         inspect(watched, path)
-    customer.open("/checkout")
+    customer.open("/cart")
+    customer.page.get_by_role("link", name="To checkout").click()
     for shop in shops:
         customer.sees(shop["name"])
     customer.fill(**PLACE)
@@ -122,7 +142,7 @@ def watch_over(admin: Person, number: str) -> None:
 
 
 @pytest.mark.parametrize(("size", "scheme", "scripts"), WINDOWS.values(), ids=WINDOWS)
-def test_one_order_of_two_vendors(
+def test_one_order_of_four_vendors(
     browser: Browser, market: Market, shops: list[dict[str, str]], size: tuple[int, int], scheme: str, scripts: bool
 ) -> None:
     customer = Person.at(browser, market, size, scheme=scheme, scripts=scripts)
@@ -133,7 +153,7 @@ def test_one_order_of_two_vendors(
     inspect(watched, path)
     watched.open("/orders")
 
-    first, second = (Person.at(browser, market, size, scheme=scheme) for _ in shops)
+    first, second = (Person.at(browser, market, size, scheme=scheme) for _ in range(2))
     ship(first, shops[0])
     decline(second, shops[1])
 

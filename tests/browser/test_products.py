@@ -147,7 +147,7 @@ def test_a_visitor_and_a_customer_on_the_list_see_different_lists(
     friend.page.get_by_role("link", name="Bowl for friends").click()
     friend.sees("own customers")
     visitor.open(friend.page.url)
-    visitor.sees("There is nothing here")
+    visitor.sees("There is no such product")
     visitor.complaints[:] = [it for it in visitor.complaints if "status of 404" not in it]
     for person in (vendor, visitor, friend):
         person.leave()
