@@ -84,7 +84,7 @@ def test_an_admin_finds_why_somebody_is_on_a_list(
     admin.fill(Customer=explained)
     admin.press("Explain")
     admin.sees("On the list")
-    expect(admin.page.locator(".hops li")).to_have_count(11)
+    expect(admin.page.locator(".hops li")).to_have_count(12)
     look(admin, "/admin/mappings?customer")
     if size == DESKTOP:
         picture(admin, "explained")
@@ -119,7 +119,7 @@ def test_an_admin_has_a_parked_event_tried_again(
         picture(admin, "parked")
     admin.page.get_by_label("Why, for").fill("There is room again")
     admin.press("Try again")
-    admin.sees("1 parked events are due again.")
+    admin.sees("1 parked event is due again.")
     eventually(lambda: now_listed(admin, email))
     vendor.open("/vendor/customers")
     vendor.sees("Petra Parked")
