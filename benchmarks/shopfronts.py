@@ -119,7 +119,7 @@ def _node(store: Store, port: int) -> _Server:
 def _open(stage: Stage, server: _Server, port: int) -> Iterator[Front]:
     gate, folder = processes.free_port(frozenset({port})), stage.folder / f"edge-{port}"
     folder.mkdir()
-    names = {route.service for route in read(TABLE)}
+    names = {route.upstream for route in read(TABLE)}
     site = Site(
         listen=f"127.0.0.1:{gate}",
         upstreams=dict.fromkeys(names, (f"127.0.0.1:{port}",)),

@@ -76,7 +76,7 @@ def _gate(stage: Stage, web: Mapping[str, str]) -> Iterator[tuple[int, int]]:
     folder.mkdir()
     site = Site(
         listen=f"127.0.0.1:{port}",
-        upstreams={route.service: (web.get(route.service, web["catalog"]),) for route in read(TABLE)},
+        upstreams={route.upstream: (web.get(route.service, web["catalog"]),) for route in read(TABLE)},
         static=stage.folder / "static",
         state=folder,
         rate_factor=10_000,

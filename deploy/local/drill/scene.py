@@ -24,6 +24,8 @@ from shared.inspection.explain import explain
 from shared.inspection.hops import Explanation
 
 PATIENCE = 25.0
+LISTENERS = ("vendor", "notifications")
+"""Whose queues take registrations."""
 
 _CHECKSUM = """
     SELECT md5(string_agg(line, E'\\n' ORDER BY line)), count(*) FROM (
@@ -144,15 +146,17 @@ class Scene:
 
     @contextmanager
     def unbound(self) -> Iterator[None]:
-        """Vendor's queue is not bound to identity's exchange for registrations."""
+        """No queue is bound to identity's exchange for registrations."""
         exchange, key = Exchange("identity", type="topic", durable=True), "customer.created"
         with Connection(self.state["broker_url"]) as connection:
-            queue = Queue("vendor", channel=connection.default_channel)
-            queue.unbind_from(exchange, routing_key=key)
+            queues = [Queue(name, channel=connection.default_channel) for name in LISTENERS]
+            for queue in queues:
+                queue.unbind_from(exchange, routing_key=key)
             try:
                 yield
             finally:
-                bound(exchange, routing_key=key).bind(queue)
+                for queue in queues:
+                    bound(exchange, routing_key=key).bind(queue)
 
     def _pid(self, name: str) -> int:
         state = checkout.read_state() or self.state

@@ -100,10 +100,9 @@ def lines_of(found: Explanation) -> list[str]:
 
 
 def _report(report: dict[str, Any]) -> None:
-    compared = ", ".join(f"{count} of {source}" for source, count in report["compared"].items()) or "no log"
-    healed = f", {report['healed']} healed" if report["healed"] else ""
-    click.echo(f"{mark(not report['missing'])} {report['service']}: compared {compared}; "
-               f"{report['missing']} missing{healed}"[:90])  # fmt: skip
+    compared, healed = report["compared"], f", {report['healed']} healed" if report["healed"] else ""
+    of = f"{sum(compared.values())} events of {len(compared)} services" if compared else "no log"
+    click.echo(f"{mark(not report['missing'])} {report['service']}: {report['missing']} missing{healed}; compared {of}")
     for found in report["findings"][:NAMED]:
         which = found["event_id"] or found["customer_id"]
         for line in hanging(f"    {which} ", f"{found['detail']}, for {lasting(found['seconds'])[1:]}", 41):
