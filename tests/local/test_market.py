@@ -92,7 +92,7 @@ def test_a_second_system_works_beside_the_first_and_leaves_nothing_when_it_is_ki
 ) -> None:
     other_market.up()
     assert other_market.market("demo").returncode == 0
-    assert other_market.state()["memory"] <= 1.2e9
+    assert other_market.state()["memory"] <= 1.2 * 2**30
     others = family(other_market)
     assert len(others) > 10
     os.kill(other_market.state()["pid"], signal.SIGKILL)
