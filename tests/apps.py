@@ -7,7 +7,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -44,8 +44,8 @@ from shared.events.vendor import VendorApproved, VendorSuspended
 from shared.kit.auth import TokenVerifier
 from shared.kit.database import Database
 from shared.kit.keys import GivenKeys
-from shared.kit.settings import Secret, Settings
 from tests.infrastructure.databases import TestDatabase
+from tests.infrastructure.settings import settings_of
 
 PASSWORD = "a long walk by the sea"
 PASSWORD_HASH = ARGON2.hash(PASSWORD)
@@ -86,29 +86,29 @@ class Marketplace:
     @cached_property
     def identity_settings(self) -> IdentitySettings:
         """Identity's settings."""
-        return _settings(IdentitySettings, self.at["identity"])
+        return settings_of(IdentitySettings, self.at["identity"])
 
     @cached_property
     def vendor_settings(self) -> VendorSettings:
         """Vendor's settings, with a folder of its own for files."""
         at = self.at["vendor"]
-        return replace(_settings(VendorSettings, at), storage_folder=Path(tempfile.gettempdir()) / at.name)
+        return settings_of(VendorSettings, at, storage_folder=Path(tempfile.gettempdir()) / at.name)
 
     @cached_property
     def catalog_settings(self) -> CatalogSettings:
         """Catalog's settings, with a folder of its own for files."""
         at = self.at["catalog"]
-        return replace(_settings(CatalogSettings, at), storage_folder=Path(tempfile.gettempdir()) / at.name)
+        return settings_of(CatalogSettings, at, storage_folder=Path(tempfile.gettempdir()) / at.name)
 
     @cached_property
     def ordering_settings(self) -> OrderingSettings:
         """Ordering's settings, with a catalog that does not answer."""
-        return _settings(OrderingSettings, self.at["ordering"])
+        return settings_of(OrderingSettings, self.at["ordering"])
 
     @cached_property
     def notifications_settings(self) -> NotificationsSettings:
         """Notifications' settings, without a mail server."""
-        return _settings(NotificationsSettings, self.at["notifications"])
+        return settings_of(NotificationsSettings, self.at["notifications"])
 
     @cached_property
     def signing_key(self) -> OKPKey:
@@ -207,23 +207,6 @@ def sign(claims: Mapping[str, Any], key: OKPKey) -> str:
 def bearer(token: str) -> dict[str, str]:
     """The header of a request with this token; nothing without one."""
     return {"Authorization": f"Bearer {token}"} if token else {}
-
-
-S = TypeVar("S", bound=Settings)
-
-
-def _settings(cls: type[S], where: TestDatabase) -> S:
-    return cls(
-        service=cls.__module__.split(".")[1],
-        environment="local",
-        gateway_url="http://localhost:8000",
-        secret_key=Secret("for tests only, and long enough for production too"),
-        database_url=Secret(where.url),
-        migrate_database_url=Secret(where.owner_url),
-        broker_url=Secret("amqp://127.0.0.1:1//"),
-        jwks_url="http://127.0.0.1:1/.well-known/jwks.json",
-        rate_limits=False,
-    )
 
 
 def _digests(database: Database) -> dict[str, str]:

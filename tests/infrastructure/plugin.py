@@ -9,9 +9,12 @@ from functools import partial
 from uuid import uuid4
 
 import pytest
+from sqlalchemy.orm import Session
 
 from deploy.local.postgres import Postgres
 from deploy.local.rabbitmq import RabbitMQ
+from shared.kit.database import Database
+from shared.kit.settings import Settings
 from tests.infrastructure.chromium import Chromium
 from tests.infrastructure.chromium import chromium as find_chromium
 from tests.infrastructure.databases import PostgresServer, Prepare, TestDatabase
@@ -20,6 +23,8 @@ from tests.infrastructure.running import RunningMarket
 from tests.infrastructure.servers import Servers, broker_installation, own_folder
 
 ServiceDatabase = Callable[..., TestDatabase]
+LOCK_SECONDS = 8
+"""How long a test's statement waits for a lock before it fails."""
 _servers = pytest.StashKey[Servers]()
 
 
@@ -70,6 +75,24 @@ def service_database(postgres: PostgresServer) -> Iterator[ServiceDatabase]:
     yield create
     for database in made:
         postgres.drop_database(database.name)
+
+
+@pytest.fixture(scope="module")
+def database(settings: Settings) -> Iterator[Database]:
+    """The database of the service whose `settings` a room's tests give, as the service's own role sees it."""
+    made = Database(
+        settings.database_url, application_name=f"{settings.service}-tests", pool_size=12, lock_timeout=LOCK_SECONDS
+    )
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def session(database: Database) -> Iterator[Session]:
+    """A session whose work is undone at the end of the test."""
+    with database.engine.connect() as connection:
+        yield Session(connection)
+        connection.rollback()
 
 
 @pytest.fixture(scope="session")

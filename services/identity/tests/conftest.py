@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from uuid import UUID
 
@@ -18,35 +18,16 @@ from services.identity.settings import Settings
 from shared.events.ids import new_id
 from shared.kit.database import Database
 from shared.kit.sealing import Seal
-from shared.kit.settings import Secret
 from tests.infrastructure.databases import TestDatabase
+from tests.infrastructure.settings import settings_of
 
 NUMBERS = itertools.count(1)
-SECRET = "for tests only, and long enough for production too"
 
 
 @pytest.fixture(scope="module")
 def settings(service_database: Callable[..., TestDatabase]) -> Settings:
-    """Settings as a process reads them, with a broker that nobody answers at."""
-    where = service_database("identity")
-    return Settings(
-        service="identity",
-        environment="local",
-        gateway_url="http://localhost:8000",
-        secret_key=Secret(SECRET),
-        database_url=Secret(where.url),
-        migrate_database_url=Secret(where.owner_url),
-        broker_url=Secret("amqp://127.0.0.1:1//"),
-        jwks_url="http://127.0.0.1:1/.well-known/jwks.json",
-    )
-
-
-@pytest.fixture(scope="module")
-def database(settings: Settings) -> Iterator[Database]:
-    """The service's own connections, in its app role."""
-    database = Database(settings.database_url, application_name="identity-tests")
-    yield database
-    database.dispose()
+    """Settings as a process reads them, with a broker that nobody answers at, and with limits."""
+    return settings_of(Settings, service_database("identity"), rate_limits=True)
 
 
 Transaction = Callable[[], AbstractContextManager[Session]]

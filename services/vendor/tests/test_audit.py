@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from services.vendor.models import AuditEntry
 from services.vendor.settings import Settings
 from services.vendor.tests.building import approved
-from services.vendor.tests.conftest import migrated
 from shared.kit.database import Database
 from tests.infrastructure.databases import TestDatabase
+from tests.infrastructure.migrations import migrate_by_command
 
 ATTEMPTS = ["UPDATE audit_entry SET reason = 'nothing happened'", "DELETE FROM audit_entry", "TRUNCATE audit_entry"]
 
@@ -50,7 +50,7 @@ def test_the_owner_cannot_by_accident(attempt: str, settings: Settings, database
 
 
 def test_another_migration_gives_the_right_back_to_nobody(settings: Settings, database: Database, entries: int) -> None:
-    migrated(TestDatabase("", str(settings.database_url), str(settings.owner_database_url), ""))
+    migrate_by_command("vendor", TestDatabase("", str(settings.database_url), str(settings.owner_database_url), ""))
     with pytest.raises(ProgrammingError, match="permission denied"), database.transaction() as session:
         session.execute(text(ATTEMPTS[0]))
 
