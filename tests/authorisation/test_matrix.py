@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -55,16 +56,29 @@ def person_called(caller: str, market: Marketplace, owner: Person) -> Person:
     return market.person(ROLE_OF.get(caller, "customer"))
 
 
-def call(scene: Scene, operation: Operation, token: str) -> tuple[TestResponse, bool]:
-    """Call it; the answer, and whether anything was written meanwhile."""
-    service, name = operation
-    method, path = name.split(" ")
-    says = STATEMENTS[operation]
-    sent: dict[str, Any] = {"json": says.body(scene)} if says.body else {"data": says.file}
-    url = path.format(**says.path(scene)) + (f"?{says.query(scene)}" if says.query else "")
-    before = scene.market.rows()
-    answer = scene.market.apps[service].test_client().open(url, method=method, headers=bearer(token), **sent)
-    return answer, scene.market.rows() != before
+@dataclass(frozen=True)
+class Call:
+    """A call of an operation, with all in the database that it is about."""
+
+    scene: Scene
+    operation: Operation
+    url: str
+    sent: dict[str, Any]
+
+    @classmethod
+    def of(cls, operation: Operation, scene: Scene) -> Call:
+        """Write what it is about, and what it sends."""
+        says, (_, path) = STATEMENTS[operation], operation[1].split(" ")
+        sent: dict[str, Any] = {"json": says.body(scene)} if says.body else {"data": says.file}
+        url = path.format(**says.path(scene)) + (f"?{says.query(scene)}" if says.query else "")
+        return cls(scene, operation, url, sent)
+
+    def make(self, token: str) -> tuple[TestResponse, bool]:
+        """Call it; the answer, and whether anything was written meanwhile."""
+        (service, name), market = self.operation, self.scene.market
+        before, client = market.rows(service), market.apps[service].test_client()
+        answer = client.open(self.url, method=name.split(" ")[0], headers=bearer(token), **self.sent)
+        return answer, market.rows(service) != before
 
 
 def refused(answer: TestResponse) -> tuple[int, str]:
@@ -90,7 +104,7 @@ def test_a_caller_is_answered_as_stated(operation: Operation, caller: str, marke
     owner = marketplace.seller()
     scene = Scene(marketplace, person_called(caller, marketplace, owner), owner)
     answers = STATEMENTS[operation].answers
-    answer, written = call(scene, operation, marketplace.token(scene.caller))
+    answer, written = Call.of(operation, scene).make(marketplace.token(scene.caller))
     if is_public(operation) or caller in answers:
         assert answer.status_code == answers.get(caller, answers.get(ANYONE)), answer.text
     else:
@@ -103,7 +117,7 @@ def test_a_caller_is_answered_as_stated(operation: Operation, caller: str, marke
 def test_without_a_token_only_what_is_public_answers(operation: Operation, marketplace: Marketplace) -> None:
     owner = marketplace.seller()
     scene = Scene(marketplace, person_called(ANONYMOUS, marketplace, owner), owner)
-    answer, written = call(scene, operation, "")
+    answer, written = Call.of(operation, scene).make("")
     if is_public(operation):
         assert answer.status_code == STATEMENTS[operation].answers[ANYONE], answer.text
     else:
@@ -116,20 +130,25 @@ def test_without_a_token_only_what_is_public_answers(operation: Operation, marke
 def test_what_is_public_asks_for_no_token_and_so_refuses_none(operation: Operation, marketplace: Marketplace) -> None:
     if is_public(operation):
         owner = marketplace.seller()
-        answer, _ = call(Scene(marketplace, owner, owner), operation, PRETENDERS["expired token"](marketplace, owner))
+        token = PRETENDERS["expired token"](marketplace, owner)
+        answer, _ = Call.of(operation, Scene(marketplace, owner, owner)).make(token)
         if {"bearer": []} in DOCUMENTED[operation]["security"]:
             assert refused(answer) == (401, "token-expired"), "who is told apart by a token is told that it is too old"
         else:
             assert answer.status_code == STATEMENTS[operation].answers[ANYONE], answer.text
 
 
-@pytest.mark.parametrize("pretender", PRETENDERS)
-@pytest.mark.parametrize("operation", [each for each in STATED if not is_public(each)], ids=" ".join)
-def test_no_pretender_is_believed(operation: Operation, pretender: str, marketplace: Marketplace) -> None:
+@pytest.fixture(scope="module", params=[each for each in STATED if not is_public(each)], ids=" ".join)
+def guarded(request: pytest.FixtureRequest, marketplace: Marketplace) -> Call:
+    """An operation that asks for a token, to be called by somebody who may."""
     owner = marketplace.seller()
-    caller = next(name for name in (VENDOR, *ROLE_OF) if ROLE_OF[name] in ROLES[operation])
-    scene = Scene(marketplace, person_called(caller, marketplace, owner), owner)
-    answer, written = call(scene, operation, PRETENDERS[pretender](marketplace, scene.caller))
+    caller = next(name for name in (VENDOR, *ROLE_OF) if ROLE_OF[name] in ROLES[request.param])
+    return Call.of(request.param, Scene(marketplace, person_called(caller, marketplace, owner), owner))
+
+
+@pytest.mark.parametrize("pretender", PRETENDERS)
+def test_no_pretender_is_believed(guarded: Call, pretender: str, marketplace: Marketplace) -> None:
+    answer, written = guarded.make(PRETENDERS[pretender](marketplace, guarded.scene.caller))
     assert refused(answer) == (401, "token-expired" if pretender == "expired token" else "unauthenticated")
     assert not written
 
@@ -147,7 +166,7 @@ def test_a_list_shows_its_vendor_everything_and_another_vendor_nothing(name: str
     with marketplace.databases["vendor"].transaction() as session:
         invitations.accept(session, link.token, late, datetime.now(UTC))
     shown, hidden = (
-        call(Scene(marketplace, caller, owner), ("vendor", name), marketplace.token(caller))[0].text
+        Call.of(("vendor", name), Scene(marketplace, caller, owner)).make(marketplace.token(caller))[0].text
         for caller in (owner, other)
     )
     marks = [str(mark) for mark in (link.id, listed, late)]
