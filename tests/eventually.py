@@ -7,7 +7,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def eventually(check: Callable[[], T], timeout: float = 10, every: float = 0.02) -> T:
+def eventually(check: Callable[[], T], timeout: float = 30, every: float = 0.02) -> T:
     """Call `check` until it neither raises nor answers False; its answer.
 
     After `timeout` seconds the last failure is raised, so that the test says what was not so.

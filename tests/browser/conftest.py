@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
-from tests.browser.people import Market
+from tests.browser.people import PATIENCE, Market
 from tests.infrastructure.chromium import Chromium
 from tests.infrastructure.running import RunningMarket
 
@@ -28,6 +28,7 @@ def market(request: pytest.FixtureRequest) -> Market:
 def browser(chromium: Chromium) -> Iterator[Browser]:
     """One Chromium for the run; each test gets contexts, with cookies, of its own."""
     options = {**chromium.options, "args": [*chromium.options["args"], "--disable-background-networking"]}
+    expect.set_options(timeout=PATIENCE * 1000)
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(**options)
         yield launched

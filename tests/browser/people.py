@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 from uuid import uuid4
 
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect
 
+from tests.eventually import eventually
 from tests.infrastructure.running import RunningMarket
 
 PASSWORD = "demo-password-1"
@@ -18,6 +20,8 @@ ADMIN = "admin@market.example"
 NEW_PASSWORD = "a long walk by the sea"
 DESKTOP, PHONE = (1280, 800), (390, 844)
 SIZES = {"desktop": DESKTOP, "phone": PHONE}
+PATIENCE = 30
+"""Seconds that a page and what it waits for may take where other tests keep the machine busy."""
 LOUD = frozenset({"error", "warning"})
 
 
@@ -58,7 +62,7 @@ class Person:
             locale="en-GB",
             base_url=market.address,
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE * 1000)
         person = cls(market, context.new_page())
         person.page.on("console", person._hear)
         person.page.on("pageerror", lambda error: person.complaints.append(str(error)))
@@ -99,6 +103,16 @@ class Person:
     def sees(self, text: str) -> None:
         """Wait until the text can be seen in the page."""
         expect(self.page.locator("main").get_by_text(text).first).to_be_visible()
+
+    def until(self, shown: Locator, again: Callable[[], object]) -> None:
+        """Do it again until it is shown, for a page that does not keep itself up to date."""
+
+        def there() -> bool:
+            if shown.count() == 0:
+                again()
+            return shown.count() > 0
+
+        eventually(there, timeout=PATIENCE, every=0.2)
 
     def assert_nothing_sticks_out(self) -> None:
         """Nothing is wider than the window."""

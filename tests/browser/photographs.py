@@ -26,7 +26,7 @@ def test_take_the_pictures_of_a_stocked_market(browser: Browser, market: Market)
     vendor.open(f"{PATH}/import")
     vendor.page.get_by_label("Choose a file").set_input_files([sheet(*changed)])
     vendor.press("Send and check")
-    expect(vendor.page.get_by_role("heading", name="This is what would change")).to_be_visible(timeout=30_000)
+    expect(vendor.page.get_by_role("heading", name="This is what would change")).to_be_visible()
     picture(vendor, "import")
     for person in (vendor, visitor):
         person.leave()

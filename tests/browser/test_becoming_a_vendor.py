@@ -112,11 +112,9 @@ def arrive(applicant: Person, business: str, size: tuple[int, int]) -> None:
     if size == PHONE:
         picture(applicant, "business-account", "/profile")
     applicant.page.get_by_role("link", name="Go to your dashboard").click()
-    for _ in range(20):
-        if applicant.page.get_by_role("link", name="Share a link").count():
-            break
-        applicant.page.wait_for_timeout(250)
-        applicant.open("/vendor/dashboard")
+    applicant.until(
+        applicant.page.get_by_role("link", name="Share a link"), lambda: applicant.open("/vendor/dashboard")
+    )
     expect(applicant.page.get_by_role("heading", name=business)).to_be_visible()
     applicant.assert_nothing_sticks_out()
 

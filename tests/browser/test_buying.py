@@ -11,7 +11,6 @@ from deploy.local import api, buying
 from tests.browser.people import ADMIN, DESKTOP, NEW_PASSWORD, PASSWORD, PHONE, Market, Person
 from tests.browser.pictures import picture
 from tests.browser.test_looks import inspect, look
-from tests.eventually import eventually
 
 pytestmark = pytest.mark.browser
 WINDOWS = {"desktop-light": (DESKTOP, "light", True), "phone-dark": (PHONE, "dark", False)}
@@ -58,12 +57,7 @@ def join(customer: Person, shop: dict[str, str]) -> str:
     customer.complaints[:] = [it for it in customer.complaints if "status of 404" not in it]
     email = customer.register(shop["link"], "Ada Byron")
     customer.sees(shop["name"])
-
-    def visible() -> bool:
-        customer.open(shop["path"])
-        return customer.page.get_by_role("heading", name=shop["title"]).count() > 0
-
-    eventually(visible)
+    customer.until(customer.page.get_by_role("heading", name=shop["title"]), lambda: customer.open(shop["path"]))
     customer.complaints[:] = [it for it in customer.complaints if "status of 404" not in it]
     return email
 
@@ -175,8 +169,7 @@ def test_one_order_of_four_vendors(
 
 def _until(person: Person, text: str, *, scripts: bool) -> None:
     """Wait until the order says so: by itself, or by looking again."""
-    for _ in range(40):
-        if scripts or person.page.get_by_text(text).count():
-            break
-        person.page.get_by_role("link", name="look again").click()
-    expect(person.page.locator("main").get_by_text(text).first).to_be_visible()
+    said = person.page.locator("main").get_by_text(text)
+    if not scripts:
+        person.until(said, person.page.get_by_role("link", name="look again").click)
+    expect(said.first).to_be_visible()

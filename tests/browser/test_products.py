@@ -53,11 +53,7 @@ def sign_in(browser: Browser, market: Market, who: dict[str, str], size: tuple[i
     vendor = Person.at(browser, market, size, **more)  # type: ignore[arg-type]
     vendor.sign_in(who["email"])
     vendor.open(PATH)
-    for _ in range(40):
-        if vendor.page.get_by_role("heading", name="Products", exact=True).count():
-            break
-        vendor.page.wait_for_timeout(250)
-        vendor.open(PATH)
+    vendor.until(vendor.page.get_by_role("heading", name="Products", exact=True), lambda: vendor.open(PATH))
     vendor.complaints.clear()
     return vendor
 
@@ -67,9 +63,9 @@ def bring(vendor: Person, file: FilePayload, count: int) -> None:
     vendor.open(f"{PATH}/import")
     vendor.page.get_by_label("Choose a file").set_input_files([file])
     vendor.press("Send and check")
-    expect(vendor.page.get_by_role("heading", name="This is what would change")).to_be_visible(timeout=30_000)
+    expect(vendor.page.get_by_role("heading", name="This is what would change")).to_be_visible()
     vendor.press(f"Apply {count} row")
-    expect(vendor.page.get_by_role("heading", name="Your file is applied")).to_be_visible(timeout=30_000)
+    expect(vendor.page.get_by_role("heading", name="Your file is applied")).to_be_visible()
 
 
 def make(vendor: Person, title: str) -> None:
@@ -140,11 +136,9 @@ def test_a_visitor_and_a_customer_on_the_list_see_different_lists(
     friend.open("/profile")
     friend.page.get_by_role("button", name="Sign out").click()
     friend.sign_in(email, NEW_PASSWORD)
-    for _ in range(20):
-        friend.open(f"/categories/{shelf}")
-        if friend.page.get_by_role("link", name="Bowl for friends").count():
-            break
-    friend.page.get_by_role("link", name="Bowl for friends").click()
+    bowl = friend.page.get_by_role("link", name="Bowl for friends")
+    friend.until(bowl, lambda: friend.open(f"/categories/{shelf}"))
+    bowl.click()
     friend.sees("own customers")
     visitor.open(friend.page.url)
     visitor.sees("There is no such product")
