@@ -81,49 +81,30 @@ def _links(world: World, customer: dict[str, Any]) -> None:
     world.refusals.append({**refusal, "sentence": SENTENCES["exhausted"]})
 
 
+PAGES = {
+    "anyone": """
+        / /login /register /register?token=a-good-one /register?token=an-old-one /search /search?q=xyz /cart
+        /password/forgot /password/reset?code=x /products/{slug} /categories/pane /vendor/store/lucas-bakery /nothing
+    """,
+    "customer": """
+        / /profile /profile/addresses /welcome /vendor/apply /vendor/documents /cart /checkout /orders /orders/{order}
+        /register?token=a-good-one /admin/vendors
+    """,
+    "vendor": """
+        /vendor/dashboard /vendor/profile /vendor/orders /vendor/orders/{part} /vendor/orders/{part}/slip /vendor/ledger
+        /vendor/customers /vendor/invites /vendor/products /vendor/products/create /vendor/products/{product}/edit
+        /vendor/products/{product}/stock /vendor/products/import /vendor/products/import/{job} /vendor/documents
+        /profile
+    """,
+    "admin": """
+        /admin/vendors /admin/vendors/{shop} /admin/vendors/applications?status=all
+        /admin/vendors/applications/{application} /admin/orders /admin/orders/{order} /admin/statistics /admin/payouts
+        /admin/discounts /admin/products /admin/categories /admin/categories/{category} /admin/mappings
+        /admin/mappings?customer=ada /admin/events /admin/events/{event}
+    """,
+}
+
+
 def _pages(ids: dict[str, str]) -> dict[str, tuple[str, ...]]:
-    mine = f"/vendor/products/{ids['product']}"
-    return {
-        "anyone": (
-            *(
-                "/",
-                "/login",
-                "/register",
-                "/register?token=a-good-one",
-                "/register?token=an-old-one",
-                "/search",
-                "/cart",
-            ),
-            *("/search?q=xyz", "/password/forgot", "/password/reset?code=x", f"/products/{ids['slug']}"),
-            *("/categories/pane", "/vendor/store/lucas-bakery", "/nothing"),
-        ),
-        "customer": (
-            *("/", "/profile", "/profile/addresses", "/welcome", "/vendor/apply", "/vendor/documents"),
-            *(
-                "/cart",
-                "/checkout",
-                "/orders",
-                f"/orders/{ids['order']}",
-                "/register?token=a-good-one",
-                "/admin/vendors",
-            ),
-        ),
-        "vendor": (
-            *("/vendor/dashboard", "/vendor/profile", "/vendor/orders", f"/vendor/orders/{ids['part']}"),
-            *(f"/vendor/orders/{ids['part']}/slip", "/vendor/ledger", "/vendor/customers", "/vendor/invites"),
-            *("/vendor/products", "/vendor/products/create", f"{mine}/edit", f"{mine}/stock"),
-            *("/vendor/products/import", f"/vendor/products/import/{ids['job']}", "/vendor/documents", "/profile"),
-        ),
-        "admin": (
-            *("/admin/vendors", f"/admin/vendors/{ids['shop']}", "/admin/vendors/applications?status=all"),
-            *(f"/admin/vendors/applications/{ids['application']}", "/admin/orders", f"/admin/orders/{ids['order']}"),
-            *("/admin/statistics", "/admin/payouts", "/admin/discounts", "/admin/products", "/admin/categories"),
-            *(
-                f"/admin/categories/{ids['category']}",
-                "/admin/mappings",
-                "/admin/mappings?customer=ada",
-                "/admin/events",
-            ),
-            f"/admin/events/{test_admin.EVENT}",
-        ),
-    }
+    event = test_admin.EVENT
+    return {who: tuple(pages.format(**ids, event=event).split()) for who, pages in PAGES.items()}

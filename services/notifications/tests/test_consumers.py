@@ -76,22 +76,17 @@ def refused(vendor: UUID | None, customer: UUID) -> VendorInviteRefused:
     return VendorInviteRefused(**ids, reason="expired", source="registration", refused_at=now())
 
 
+def undelivered(recipient: UUID) -> NotificationFailed:
+    ids: dict[str, Any] = {"delivery_id": new_id(), "message_id": new_id(), "recipient_id": recipient}
+    how: dict[str, Any] = {"kind": "order_confirmed", "channel": "email", "reason": "address", "answer": "550"}
+    return NotificationFailed(**ids, **how, attempts=1, failed_at=now())
+
+
 def events(vendor: UUID, owner: UUID, customer: UUID) -> list[tuple[Event, dict[str, list[Kind]]]]:
     """Everything that is told, and who is told what."""
     t = now()
     mine: dict[str, Any] = {"vendor_id": vendor, "user_id": owner}
     asked: dict[str, Any] = {"application_id": new_id(), "user_id": customer, "business_name": "Acme"}
-    failed = NotificationFailed(
-        delivery_id=new_id(),
-        message_id=new_id(),
-        recipient_id=customer,
-        kind="order_confirmed",
-        channel="email",
-        reason="address",
-        answer="550",
-        attempts=1,
-        failed_at=t,
-    )
     off: dict[str, Any] = {"reason": "Broken", "cancelled_at": t}
     return [
         (VendorApplicationSubmitted(**asked, business_email="a@b.example", submitted_at=t),
@@ -120,7 +115,7 @@ def events(vendor: UUID, owner: UUID, customer: UUID) -> list[tuple[Event, dict[
         (VendorOrderCancelled(**about(vendor, customer), **off, by="customer"), {OWNER: [Kind.VENDOR_ORDER_CANCELLED]}),
         (stock(vendor), {OWNER: [Kind.STOCK_LOW]}),
         (stock(None), {ADMINS: [Kind.STOCK_LOW_MARKETPLACE]}),
-        (failed, {ADMINS: [Kind.DELIVERY_FAILED]}),
+        (undelivered(customer), {ADMINS: [Kind.DELIVERY_FAILED]}),
         (PasswordResetRequested(reset_id=new_id(), customer_id=customer, requested_at=t, expires_at=t),
          {CUSTOMER: [Kind.PASSWORD_RESET]}),
     ]  # fmt: skip
