@@ -139,7 +139,7 @@ def test_a_visitor_and_a_customer_on_the_list_see_different_lists(
     bowl = friend.page.get_by_role("link", name="Bowl for friends")
     friend.until(bowl, lambda: friend.open(f"/categories/{shelf}"))
     bowl.click()
-    friend.sees("own customers")
+    friend.sees(f"For the customers of {potter['name']} alone")
     visitor.open(friend.page.url)
     visitor.sees("There is no such product")
     visitor.complaints[:] = [it for it in visitor.complaints if "status of 404" not in it]
