@@ -16,7 +16,7 @@ run: ## start the whole marketplace here (PORT=8001 moves it); Ctrl-C stops it
 	@./market up $(if $(PORT),--port $(PORT))
 
 demo: ## verify the invite mapping end to end, on a running system or on one started for it
-	@./market status >/dev/null 2>&1 && exec ./market demo; \
+	@./market status >/dev/null 2>&1; [ $$? -eq 3 ] || exec ./market demo; \
 	./market up --detach $(if $(PORT),--port $(PORT)) && { ./market demo; code=$$?; ./market down; exit $$code; }
 
 test: setup ## all tests: rooms, services together, browser, faults

@@ -24,7 +24,7 @@ from deploy.local.mailing import mail
 from deploy.local.ports import PortTaken
 from deploy.local.postgres import binaries
 from deploy.local.replaying import export, rebuild, replay
-from deploy.local.running import fail, plan_of, running_state
+from deploy.local.running import fail, plan_of, ready_state, running_state
 from deploy.local.seeds import make_vendor
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
@@ -101,7 +101,7 @@ def logs(names: tuple[str, ...], follow: bool, lines: int) -> None:
 @as_json
 def demo(as_json: bool) -> None:
     """Verify the invite mapping, and an order from four vendors; 1 when any step is not so. Example: ./market demo"""
-    state = running_state()
+    state = ready_state()
     found = Demo(state["address"], plan_of(state)).run()
     if as_json:
         click.echo(json.dumps({**dataclasses.asdict(found), "ok": found.ok}, indent=2, default=str))

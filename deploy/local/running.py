@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from typing import Any, NoReturn
 
 import click
@@ -18,6 +19,14 @@ def running_state() -> dict[str, Any]:
     state = checkout.read_state()
     if state is None:
         fail("nothing is running: ./market up", NOT_RUNNING)
+    return state
+
+
+def ready_state(timeout: float = 120) -> dict[str, Any]:
+    """The same, once a system that is starting has started; exit code 1 if it has not within so many seconds."""
+    deadline = time.monotonic() + timeout
+    while not (state := running_state())["ready"] and time.monotonic() < deadline:
+        time.sleep(0.1)
     return state
 
 

@@ -10,6 +10,7 @@ from decimal import Decimal
 import psutil
 import pytest
 
+from deploy.local.running import NOT_RUNNING
 from tests.eventually import eventually
 from tests.infrastructure.running import RunningMarket
 from tests.infrastructure.servers import own_folder
@@ -90,12 +91,15 @@ def test_a_taken_port_is_refused_with_the_holder_s_name(
 def test_a_second_system_works_beside_the_first_and_leaves_nothing_when_it_is_killed(
     running_market: RunningMarket, other_market: RunningMarket
 ) -> None:
-    other_market.up()
-    assert other_market.market("demo").returncode == 0
+    supervisor = other_market.begin()
+    eventually(lambda: other_market.market("status").returncode != NOT_RUNNING, timeout=60)
+    done = other_market.market("demo")  # it waits for a system that is starting
+    assert done.returncode == 0, done.stdout + done.stderr
     assert other_market.state()["memory"] <= 1.2 * 2**30
     others = family(other_market)
     assert len(others) > 10
-    os.kill(other_market.state()["pid"], signal.SIGKILL)
+    supervisor.kill()
+    supervisor.wait()
     eventually(lambda: gone(others), timeout=30)
     assert running_market.market("status").returncode == 0
 
@@ -106,7 +110,7 @@ def test_a_stopped_system_leaves_nothing_and_starts_again_with_its_data(other_ma
     everything = family(other_market)
     assert other_market.market("down").returncode == 0
     assert gone(everything)
-    assert other_market.market("status").returncode == 3
+    assert other_market.market("status").returncode == NOT_RUNNING
     other_market.up()
     found = other_market.market("psql", "vendor", "-tAc", f"select name from vendor where id = '{vendor['id']}'")
     assert found.stdout.strip() == "Kept"
