@@ -7,19 +7,27 @@ import os
 import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
+from xdist.workermanage import WorkerController
 
-ALONE = ("tests/local/", "tests/browser/", "tests/faults/")
-"""Folders of tests that start and kill whole systems: one at a time."""
+HEAVY = {"tests/local/": "systems", "tests/faults/": "systems", "tests/browser/": "browser"}
+"""Folders of tests that start and kill whole systems, by the group in which they run one after another."""
 
 
 class Groups(LoadScopeScheduling):  # type: ignore[misc]
-    """Keeps a file's tests on one worker, since they share its databases, and the heavy suites on one together.
+    """Keeps a file's tests on one worker, since they share its databases, and each group of heavy suites together.
 
     By folder, because xdist's controller knows tests by their ids only.
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        return "alone" if nodeid.startswith(ALONE) else nodeid.split("::")[0]
+        return next((group for folder, group in HEAVY.items() if nodeid.startswith(folder)), nodeid.split("::")[0])
+
+    def _assign_work_unit(self, node: WorkerController) -> None:
+        """Begin with the heavy suites: what takes longest must not come last."""
+        heaviest = next((group for group in HEAVY.values() if group in self.workqueue), None)
+        if heaviest:
+            self.workqueue.move_to_end(heaviest, last=False)
+        super()._assign_work_unit(node)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Groups | None:
