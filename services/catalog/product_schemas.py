@@ -5,6 +5,7 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import validate
 
+from services.catalog.domain.facets import CHOICES
 from services.catalog.domain.languages import DEFAULT
 from services.catalog.domain.search import Sort
 from services.catalog.domain.statuses import Status, Visibility
@@ -111,12 +112,20 @@ class CountedPrices(ma.Schema):
 
 
 class Facets(ma.Schema):
-    """How many products each further choice would show, the largest numbers first."""
+    """How many products each further choice would show, the largest numbers first.
+
+    Counted are the newest 1,000 of those that one sees; `at_least` names the counts that had to stop there.
+    """
 
     categories = ma.fields.List(ma.fields.Nested(Counted), required=True)
     vendors = ma.fields.List(ma.fields.Nested(Counted), required=True)
     prices = ma.fields.List(ma.fields.Nested(CountedPrices), required=True)
     in_stock = a_number(15)
+    at_least = ma.fields.List(
+        ma.fields.String(validate=validate.OneOf(sorted(CHOICES.values()))),
+        required=True,
+        metadata=shown(["vendors"], "The counts for which there are more products than were counted."),
+    )
 
 
 class ProductPage(ma.Schema):

@@ -27,6 +27,7 @@ class Goods:
     rows: list[dict[str, Any]] = field(default_factory=list)
     sought: list[dict[str, str]] = field(default_factory=list)
     merged: list[tuple[str, str]] = field(default_factory=list)
+    at_least: list[str] = field(default_factory=list)
 
     def product(self, title: str, **more: Any) -> dict[str, Any]:
         """A product on sale; without a vendor, the marketplace's own."""
@@ -126,6 +127,7 @@ def _showing(app: Flask, goods: Goods) -> None:
             "vendors": [{**it, "count": 3} for it in shops.values()],
             "prices": [{"currency": "EUR", "least": 500, "most": 9900, "count": 4}],
             "in_stock": 3,
+            "at_least": goods.at_least,
         }
         return {**_page(items), **({"facets": facets} if request.args.get("facets") else {})}
 
