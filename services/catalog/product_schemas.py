@@ -7,7 +7,7 @@ from marshmallow import validate
 
 from services.catalog.domain.facets import CHOICES
 from services.catalog.domain.languages import DEFAULT
-from services.catalog.domain.search import Sort
+from services.catalog.domain.search import NEAR, Sort
 from services.catalog.domain.statuses import Status, Visibility
 from services.catalog.domain.visibility import Rule
 from services.catalog.schemas import MOST_IDS, Ids, ImageView, Line, Name, a_reference
@@ -46,7 +46,10 @@ class ProductQuery(PageQuery):
         Sort,
         by_value=True,
         load_default=None,
-        metadata=shown("price", "By relevance if there are words, else the newest first."),
+        metadata=shown(
+            "price",
+            f"By relevance if there are words, else the newest first. Relevance is of the newest {NEAR} matches.",
+        ),
     )
     ids = Ids(load_default=None, metadata=shown(AN_ID, f"At most {MOST_IDS}: those of them that one sees, in order."))
     facets = ma.fields.Boolean(

@@ -65,3 +65,11 @@ def test_words_are_looked_for_elsewhere_when_few_titles_have_them(
         building.product(session, vendor.id, title="Quince 2", now=NOON + 2 * HOUR)
     assert list(pages(client, "q=quince")) == [["Quince 2", "Quince 1", "Quince 0"]]
     search.statement.cache_clear()
+
+
+def test_the_longest_words_are_kept_and_found(client: Client, database: Database) -> None:
+    letters = [chr(0x10428 + n) for n in range(40)]
+    title, code = "-".join(letters[n % 40] for n in range(100)), "-".join(letters[n % 40] for n in range(32))
+    with database.transaction() as session:
+        building.product(session, building.vendor(session).id, title=title, sku=code)
+    assert list(pages(client, f"q={title}")) == [[title]]
