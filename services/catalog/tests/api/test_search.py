@@ -67,9 +67,9 @@ def test_words_are_looked_for_elsewhere_when_few_titles_have_them(
     search.statement.cache_clear()
 
 
-def test_the_longest_words_are_kept_and_found(client: Client, database: Database) -> None:
-    letters = [chr(0x10428 + n) for n in range(40)]
-    title, code = "-".join(letters[n % 40] for n in range(100)), "-".join(letters[n % 40] for n in range(32))
+def test_the_longest_titles_and_codes_fit_beside_the_newest(client: Client, database: Database) -> None:
+    letters = [chr(0x20000 + 37 * n) for n in range(132)]
+    title, code = "-".join(letters[:100]), "-".join(letters[100:])
     with database.transaction() as session:
         building.product(session, building.vendor(session).id, title=title, sku=code)
     assert list(pages(client, f"q={title}")) == [[title]]
