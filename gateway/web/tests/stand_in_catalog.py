@@ -32,14 +32,8 @@ class Goods:
     def product(self, title: str, **more: Any) -> dict[str, Any]:
         """A product on sale; without a vendor, the marketplace's own."""
         slug = title.lower().replace(" ", "-")
-        it: dict[str, Any] = {
-            "id": str(uuid.uuid4()),
-            "slug": slug,
-            "title": title,
-            "vendor_id": None,
-            "vendor": None,
-            "sku": slug,
-        }
+        it: dict[str, Any] = {"id": str(uuid.uuid4()), "slug": slug, "title": title, "sku": slug}
+        it |= {"vendor_id": None, "vendor": None}
         it |= {"vendor_name": None, "vendor_slug": None, "description": "", "description_html": "", "language": "en"}
         it |= {"category_id": None, "categories": [], "price": {"amount": 1999, "currency": "EUR"}, "stock": 12}
         it |= {"status": "active", "visibility": "public", "images": [], "version": 1, "deleted_at": None}
