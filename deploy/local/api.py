@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, BinaryIO, Self
 
 import httpx
 
@@ -90,6 +90,17 @@ class Person:
     def send(self, method: str, path: str, content: bytes) -> dict[str, Any]:
         """Send a file as the body."""
         return self._request(method, path, content=content)
+
+    def fetch(self, path: str, file: BinaryIO) -> int:
+        """Write what is answered into a file, piece by piece; how many bytes it is."""
+        size = 0
+        with self._http.stream("GET", path) as response:
+            if response.status_code >= 400:
+                response.read()
+                raise Refused(response)
+            for piece in response.iter_bytes():
+                size += file.write(piece)
+        return size
 
     def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         return self._request(method, path, json=body)

@@ -21,6 +21,7 @@ from deploy.local.inspecting.mappings import mappings
 from deploy.local.inspecting.orders import orders
 from deploy.local.inspecting.parked import parked
 from deploy.local.mailing import mail
+from deploy.local.offering import products
 from deploy.local.ports import PortTaken
 from deploy.local.postgres import binaries
 from deploy.local.replaying import export, rebuild, replay
@@ -185,5 +186,5 @@ def reset(yes: bool) -> None:
 
 
 events.add_command(export)
-for command in (replay, rebuild, mappings, orders, events, parked, mail):
+for command in (replay, rebuild, mappings, orders, events, parked, mail, products):
     market.add_command(command)

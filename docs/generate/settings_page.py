@@ -33,6 +33,7 @@ TAIL = """## Beside the settings
 | `FAILPOINTS` | tests of faults | where a process kills itself; refused in production |
 | `MARKET_STATE` | `market` | where the local system keeps its state, in place of `.local` |
 | `MARKET_CALLER` | `market` | the folder that it was called from, which `./market` notes itself |
+| `MARKET_PASSWORD` | `market products` | the password of the vendor whose products they are |
 | `MARKET_POSTGRES_URL`, `MARKET_BROKER_URL` | `market` | servers to use in place of its own |
 | `TEST_POSTGRES_URL`, `TEST_BROKER_URL` | tests | the same for tests |
 | `TEST_WORKERS` | `make test` | how many processes run tests side by side |

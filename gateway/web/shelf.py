@@ -96,10 +96,14 @@ class Shelf:
         """What further choices would show."""
         return (self.found or {}).get("facets") or {}
 
+    def more(self, counts: str) -> str:
+        """What follows a number that there are more of: catalog counts the newest alone where there are very many."""
+        return "+" if counts in self.facets.get("at_least", ()) else ""
+
     @property
     def range(self) -> str:
-        """From which price to which, in the currency that they are compared in."""
-        for it in self.facets.get("prices", ()):
+        """From which price to which, in the currency that they are compared in; nothing if not all were looked at."""
+        for it in () if self.more("prices") else self.facets.get("prices", ()):
             if it["currency"] == self.sought.currency:
                 ends = [price({"amount": it[end], "currency": it["currency"]}) for end in ("least", "most")]
                 return gettext("%(least)s to %(most)s", least=ends[0], most=ends[1])

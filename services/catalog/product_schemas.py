@@ -5,8 +5,9 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import validate
 
+from services.catalog.domain.facets import CHOICES
 from services.catalog.domain.languages import DEFAULT
-from services.catalog.domain.search import Sort
+from services.catalog.domain.search import NEAR, Sort
 from services.catalog.domain.statuses import Status, Visibility
 from services.catalog.domain.visibility import Rule
 from services.catalog.schemas import MOST_IDS, Ids, ImageView, Line, Name, a_reference
@@ -45,7 +46,10 @@ class ProductQuery(PageQuery):
         Sort,
         by_value=True,
         load_default=None,
-        metadata=shown("price", "By relevance if there are words, else the newest first."),
+        metadata=shown(
+            "price",
+            f"By relevance if there are words, else the newest first. Relevance is of the newest {NEAR} matches.",
+        ),
     )
     ids = Ids(load_default=None, metadata=shown(AN_ID, f"At most {MOST_IDS}: those of them that one sees, in order."))
     facets = ma.fields.Boolean(
@@ -111,12 +115,20 @@ class CountedPrices(ma.Schema):
 
 
 class Facets(ma.Schema):
-    """How many products each further choice would show, the largest numbers first."""
+    """How many products each further choice would show, the largest numbers first.
+
+    Counted are the newest 1,000 of those that one sees; `at_least` names the counts that had to stop there.
+    """
 
     categories = ma.fields.List(ma.fields.Nested(Counted), required=True)
     vendors = ma.fields.List(ma.fields.Nested(Counted), required=True)
     prices = ma.fields.List(ma.fields.Nested(CountedPrices), required=True)
     in_stock = a_number(15)
+    at_least = ma.fields.List(
+        ma.fields.String(validate=validate.OneOf(sorted(CHOICES.values()))),
+        required=True,
+        metadata=shown(["vendors"], "The counts for which there are more products than were counted."),
+    )
 
 
 class ProductPage(ma.Schema):

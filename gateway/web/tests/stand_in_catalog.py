@@ -27,18 +27,13 @@ class Goods:
     rows: list[dict[str, Any]] = field(default_factory=list)
     sought: list[dict[str, str]] = field(default_factory=list)
     merged: list[tuple[str, str]] = field(default_factory=list)
+    at_least: list[str] = field(default_factory=list)
 
     def product(self, title: str, **more: Any) -> dict[str, Any]:
         """A product on sale; without a vendor, the marketplace's own."""
         slug = title.lower().replace(" ", "-")
-        it: dict[str, Any] = {
-            "id": str(uuid.uuid4()),
-            "slug": slug,
-            "title": title,
-            "vendor_id": None,
-            "vendor": None,
-            "sku": slug,
-        }
+        it: dict[str, Any] = {"id": str(uuid.uuid4()), "slug": slug, "title": title, "sku": slug}
+        it |= {"vendor_id": None, "vendor": None}
         it |= {"vendor_name": None, "vendor_slug": None, "description": "", "description_html": "", "language": "en"}
         it |= {"category_id": None, "categories": [], "price": {"amount": 1999, "currency": "EUR"}, "stock": 12}
         it |= {"status": "active", "visibility": "public", "images": [], "version": 1, "deleted_at": None}
@@ -126,6 +121,7 @@ def _showing(app: Flask, goods: Goods) -> None:
             "vendors": [{**it, "count": 3} for it in shops.values()],
             "prices": [{"currency": "EUR", "least": 500, "most": 9900, "count": 4}],
             "in_stock": 3,
+            "at_least": goods.at_least,
         }
         return {**_page(items), **({"facets": facets} if request.args.get("facets") else {})}
 

@@ -86,6 +86,19 @@ def test_htmx_gets_the_shelf_and_the_choices_alone(world: World, visitor: Visito
     assert 'id="facets" hx-swap-oob="true"' in text
 
 
+def test_a_number_that_there_are_more_of_says_so(world: World, visitor: Visitor, shop: dict[str, Any]) -> None:
+    world.goods.category("Home")
+    world.goods.product("Cedar bowl", **sold(shop))
+    exact = visitor.open("/search")
+    world.goods.at_least = ["categories", "prices", "in_stock"]
+    more = visitor.open("/search")
+    for text, suffix in ((exact, ""), (more, "+")):
+        assert f'<span class="quiet small num">7{suffix}<span' in text
+        assert '<span class="quiet small num">3<span' in text
+        assert f'<span class="quiet small num">3{suffix}</span>' in text
+    assert ("€5.00 to €99.00" in exact, "€99.00" in more) == (True, False)
+
+
 def test_a_category_shows_what_is_above_and_below_it(world: World, visitor: Visitor) -> None:
     world.goods.category("Copper", world.goods.category("Cookware", world.goods.category("Home")))
     text = visitor.open("/categories/cookware")

@@ -8,17 +8,22 @@ from uuid import UUID
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from services.catalog.domain import movements, recording, slugs
+from services.catalog.domain import movements, recording, shelving, slugs
 from services.catalog.domain.descriptions import described
 from services.catalog.domain.importing import planning
 from services.catalog.domain.importing.columns import Heading, Said
 from services.catalog.domain.importing.planning import NEW, Plan, Present
 from services.catalog.domain.movements import Kind, Level, Movement
 from services.catalog.domain.sheets.rows import Fault
-from services.catalog.models import ImportJob, ImportRow, Product, ProductSku
-from shared.events.ids import derived_id, new_id
+from services.catalog.domain.shelving import Piece
+from services.catalog.models import ImportJob, Product
+from shared.events.ids import derived_id
 from shared.kit.rowsets import rowset
 
+_WAITING = text("""
+    SELECT row, sku, cells, change FROM import_row
+    WHERE job_id = :job AND state IN ('create', 'update') ORDER BY row LIMIT :limit
+""")
 _TAKEN = text("SELECT slug FROM product WHERE slug = ANY(CAST(:slugs AS text[]))")
 _DONE = text("""
     UPDATE import_row r SET state = done.state, product_id = done.product_id, change = done.change, faults = done.faults
@@ -36,21 +41,29 @@ STOCK_FIELDS = frozenset({"stock", "threshold"})
 PRODUCT_FIELDS = frozenset({"title", "description", "category", "price", "status", "visibility", "language"})
 
 
+class Waiting(NamedTuple):
+    """A checked row that waits to be applied."""
+
+    row: int
+    sku: str | None
+    cells: list[str]
+    change: dict[str, Any]
+
+
 class Todo(NamedTuple):
     """A row, what it says, and what is to be done because of it."""
 
-    row: ImportRow
+    row: Waiting
     said: Said
     plan: Plan
 
 
-def next_rows(session: Session, job: ImportJob, limit: int) -> Sequence[ImportRow]:
+def next_rows(session: Session, job: ImportJob, limit: int) -> Sequence[Waiting]:
     """The first rows that wait to be applied."""
-    waiting = select(ImportRow).where(ImportRow.job_id == job.id, ImportRow.state.in_(["create", "update"]))
-    return session.scalars(waiting.order_by(ImportRow.row).limit(limit)).all()
+    return [Waiting(*row) for row in session.execute(_WAITING, {"job": job.id, "limit": limit})]
 
 
-def apply(session: Session, job: ImportJob, rows: Sequence[ImportRow], now: datetime) -> None:
+def apply(session: Session, job: ImportJob, rows: Sequence[Waiting], now: datetime) -> None:
     """Do what these rows say, as things are now and not as they were when the file was checked.
 
     Products first, then stock, each in the order of their ids: so nobody waits in a circle.
@@ -66,7 +79,7 @@ def apply(session: Session, job: ImportJob, rows: Sequence[ImportRow], now: date
     session.execute(_DONE, {"job": job.id, **rowset(_done(each, made, heading) for each in todo)})
 
 
-def refuse(session: Session, job: ImportJob, row: ImportRow, reason: str) -> None:
+def refuse(session: Session, job: ImportJob, row: Waiting, reason: str) -> None:
     """Write down that nothing came of a row, and why."""
     fault = {"column": None, "field": None, "message": reason}
     done = {"row": row.row, "state": "refused", "product_id": None, "change": row.change, "faults": [fault]}
@@ -91,19 +104,14 @@ def _create(
     """Make new products with their SKUs, in the order of the file, and tell of them; returns their ids by row."""
     made = []
     for place, each in enumerate(todo):
-        at = now + timedelta(microseconds=place)
-        made.append(Product(id=new_id(), vendor_id=job.vendor_id, version=1, created_at=at, updated_at=at))
-        _set(made[-1], {**NEW, **_shall_be(each.plan)}, known)
-    for product, slug in zip(made, _slugs(session, made), strict=True):
-        product.slug = slug
-    session.add_all(made)
-    session.flush()
-    session.add_all(
-        ProductSku(id=product.id, product_id=product.id, vendor_id=job.vendor_id, code=each.said["sku"], retired=False)
-        for product, each in zip(made, todo, strict=True)
-    )
+        piece = shelving.new(job.vendor_id, str(each.said["sku"]), now + timedelta(microseconds=place))
+        _set(piece, {**NEW, **_shall_be(each.plan)}, known)
+        made.append(piece)
+    for piece, slug in zip(made, _slugs(session, made), strict=True):
+        piece.slug = slug
+    shelving.make(session, made)
     recording.record(session, made, recording.created)
-    return {each.row.row: product.id for product, each in zip(made, todo, strict=True)}
+    return {each.row.row: piece.id for piece, each in zip(made, todo, strict=True)}
 
 
 def _change(session: Session, todo: Sequence[Todo], known: Mapping[str, UUID], now: datetime) -> None:
@@ -111,11 +119,12 @@ def _change(session: Session, todo: Sequence[Todo], known: Mapping[str, UUID], n
     plans = {each.plan.product_id: each.plan for each in todo if PRODUCT_FIELDS & each.plan.change.keys()}
     if not plans:
         return
-    rows = session.scalars(select(Product).where(Product.id.in_(plans)).order_by(Product.id)).all()
-    for product in rows:
-        _set(product, _shall_be(plans[product.id]), known)
-        recording.changed(product, now)
-    recording.record(session, rows, recording.updated)
+    pieces = shelving.read(session, [each for each in plans if each])
+    for piece in pieces:
+        _set(piece, _shall_be(plans[piece.id]), known)
+        recording.changed(piece, now)
+    shelving.change(session, pieces)
+    recording.record(session, pieces, recording.updated)
 
 
 def _count(session: Session, job: ImportJob, todo: Sequence[Todo], made: Mapping[int, UUID], now: datetime) -> None:
@@ -163,25 +172,25 @@ def _movement(job: ImportJob, todo: Todo, product_id: UUID, on_hand: int, now: d
     )  # fmt: skip
 
 
-def _set(product: Product, fields: Mapping[str, Any], known: Mapping[str, UUID]) -> None:
+def _set(piece: Piece, fields: Mapping[str, Any], known: Mapping[str, UUID]) -> None:
     for name in ("title", "status", "visibility", "language"):
         if name in fields:
-            setattr(product, name, fields[name])
+            setattr(piece, name, fields[name])
     if "category" in fields:
-        product.category_id = known[fields["category"]] if fields["category"] else None
+        piece.category_id = known[fields["category"]] if fields["category"] else None
     if "price" in fields:
-        product.price_amount, product.currency = fields["price"]["amount"], fields["price"]["currency"]
+        piece.price_amount, piece.currency = fields["price"]["amount"], fields["price"]["currency"]
     if "description" in fields:
-        product.description, product.description_html, product.description_text = described(fields["description"])
+        piece.description, piece.description_html, piece.description_text = described(fields["description"])
 
 
-def _slugs(session: Session, products: Sequence[Product]) -> list[str]:
+def _slugs(session: Session, pieces: Sequence[Piece]) -> list[str]:
     """A slug for each: the plain one where nobody has it, one of its own elsewhere."""
-    plain = [slugs.base_slug(product.title) for product in products]
+    plain = [slugs.base_slug(piece.title) for piece in pieces]
     taken = set(session.scalars(_TAKEN, {"slugs": plain}))
     chosen = []
-    for product, slug in zip(products, plain, strict=True):
-        chosen.append(f"{slug}-{product.id.hex[-12:]}" if slug in taken else slug)
+    for piece, slug in zip(pieces, plain, strict=True):
+        chosen.append(f"{slug}-{piece.id.hex[-12:]}" if slug in taken else slug)
         taken.add(slug)
     return chosen
 

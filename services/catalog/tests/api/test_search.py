@@ -65,3 +65,11 @@ def test_words_are_looked_for_elsewhere_when_few_titles_have_them(
         building.product(session, vendor.id, title="Quince 2", now=NOON + 2 * HOUR)
     assert list(pages(client, "q=quince")) == [["Quince 2", "Quince 1", "Quince 0"]]
     search.statement.cache_clear()
+
+
+def test_the_longest_titles_and_codes_fit_beside_the_newest(client: Client, database: Database) -> None:
+    letters = [chr(0x20000 + 37 * n) for n in range(132)]
+    title, code = "-".join(letters[:100]), "-".join(letters[100:])
+    with database.transaction() as session:
+        building.product(session, building.vendor(session).id, title=title, sku=code)
+    assert list(pages(client, f"q={title}")) == [[title]]

@@ -3,8 +3,10 @@
 import re
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from services.catalog.domain.descriptions import described
+from services.catalog.domain.descriptions import described, rendered
 
 HARMFUL = re.compile(r"^</?(script|img|iframe)|\son\w+\s*=|(javascript|data):")
 
@@ -46,3 +48,13 @@ def test_nothing_harmful_is(written: str) -> None:
 
 def test_words_are_what_people_read() -> None:
     assert described("# Bowl\n\n*Fine* &amp; [big](https://x.example), a < b").words == "Bowl Fine & big, a < b"
+
+
+SIGNS = " ,.;:()'/%?-*_\n#&<>!`[]|=~+\t\\\""
+
+
+@settings(max_examples=500)
+@given(st.text(st.sampled_from("aa1 漢") | st.sampled_from(SIGNS), max_size=9))
+def test_plain_words_are_shown_as_if_they_had_been_rendered(written: str) -> None:
+    for text in (written, f"a{written}", f"a{written}b{written}c"):
+        assert described(text) == rendered(text)
