@@ -26,6 +26,7 @@ from deploy.local.postgres import binaries
 from deploy.local.replaying import export, rebuild, replay
 from deploy.local.running import fail, plan_of, running_state
 from deploy.local.seeds import make_vendor
+from deploy.local.stopping import start, stop
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 
@@ -185,5 +186,5 @@ def reset(yes: bool) -> None:
 
 
 events.add_command(export)
-for command in (replay, rebuild, mappings, orders, events, parked, mail):
+for command in (stop, start, replay, rebuild, mappings, orders, events, parked, mail):
     market.add_command(command)
