@@ -125,5 +125,6 @@ def _pages(ids: dict[str, str]) -> dict[str, tuple[str, ...]]:
                 "/admin/events",
             ),
             f"/admin/events/{test_admin.EVENT}",
+            *("/admin/deliveries", "/admin/deliveries/templates", "/admin/deliveries/templates/part_shipped"),
         ),
     }
