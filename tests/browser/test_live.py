@@ -208,6 +208,10 @@ def test_every_page_of_notifications_looks_well(
     admin.sign_in(ADMIN)
     inspect(admin, "/admin/deliveries")
     inspect_everywhere(admin, "/admin/deliveries?state=sent")
+    inspect(admin, "/admin/deliveries/templates")
+    inspect_everywhere(admin, "/admin/deliveries/templates/part_shipped")
+    mail = admin.page.frame_locator("iframe").get_by_role("link", name="Follow")
+    expect(mail).to_have_css("display", "inline-block")
     admin.leave()
 
 
