@@ -18,6 +18,7 @@ LOGS = LOCAL / "logs"
 RUN = LOCAL / "run"
 PACKAGES = ROOT / ".local" / "packages"
 STATE = RUN / "state.json"
+CONTROL = RUN / "tmp" / "control.socket"
 LONG_LOG = 20_000_000
 NAME = f"market-{hashlib.sha256(str(LOCAL).encode()).hexdigest()[:8]}"
 """Tells this system's containers from another's."""

@@ -27,6 +27,7 @@ from deploy.local.postgres import binaries
 from deploy.local.replaying import export, rebuild, replay
 from deploy.local.running import fail, plan_of, ready_state, running_state
 from deploy.local.seeds import make_vendor
+from deploy.local.stopping import start, stop
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 
@@ -186,5 +187,5 @@ def reset(yes: bool) -> None:
 
 
 events.add_command(export)
-for command in (replay, rebuild, mappings, orders, events, parked, mail, products):
+for command in (stop, start, replay, rebuild, mappings, orders, events, parked, mail, products):
     market.add_command(command)

@@ -95,7 +95,7 @@ def _changed(file: str) -> str:
 
 def take_orders(place: Path) -> Order:
     """Fork for every order and tell of every end, for ever; returns in each child with its order."""
-    selector, listener = selectors.DefaultSelector(), _listening(place)
+    selector, listener = selectors.DefaultSelector(), listening(place)
     selector.register(listener, selectors.EVENT_READ)
     while True:
         for key, _ in selector.select():
@@ -117,7 +117,8 @@ def take_orders(place: Path) -> Order:
             return order
 
 
-def _listening(place: Path) -> socket.socket:
+def listening(place: Path) -> socket.socket:
+    """A socket at this place that its owner alone may connect to. No other thread may make files meanwhile."""
     place.unlink(missing_ok=True)
     listener = socket.socket(socket.AF_UNIX)
     before = os.umask(0o077)

@@ -1,4 +1,4 @@
-"""Keeps processes running: restarts what dies with a growing pause, tells every line, stops all in order."""
+"""Keeps processes running: restarts what dies with a growing pause, tells every line, stops some, or all in order."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,8 @@ from deploy.local.nest import Order
 FIRST_PAUSE, LONGEST_PAUSE, SETTLED = 0.25, 8.0, 20.0
 Tell = Callable[[str, str], None]
 Child = subprocess.Popen[bytes] | Hatched
+NEST = "nest"
+"""What forks the others: it is never stopped alone, since they would end with it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +59,9 @@ class Supervised:
     _thread: threading.Thread | None = None
 
     def start(self) -> None:
+        """Start watching, also again after a stop; what happened before is forgotten."""
+        self.child, self.restarts = None, 0
+        self._stopping.clear()
         self._thread = threading.Thread(target=self._keep_running, name=self.program.name)
         self._thread.start()
 
@@ -82,8 +87,18 @@ class Supervised:
         if self._thread:
             self._thread.join()
 
+    @property
+    def runs(self) -> bool:
+        """Whether its process is there at this moment."""
+        return self.child is not None and self.child.poll() is None
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether it is kept running, that is: was not stopped."""
+        return not self._stopping.is_set()
+
     def report(self) -> dict[str, Any]:
-        alive = self.child is not None and self.child.poll() is None
+        alive = self.runs
         return {
             "name": self.program.name,
             "pid": self.child.pid if self.child and alive else None,
@@ -153,8 +168,9 @@ class Supervisor:
 
     def __init__(self, tell: Tell, publish: Callable[[list[dict[str, Any]]], None]) -> None:
         self._tell, self._publish = tell, publish
-        self._lock = threading.Lock()
+        self._lock, self._starting = threading.Lock(), threading.Lock()
         self._all: list[Supervised] = []
+        self._ended = False
 
     def start(self, program: Program) -> Supervised:
         """Start watching a program; it may not be ready yet."""
@@ -168,11 +184,59 @@ class Supervisor:
         with self._lock:
             self._publish([each.report() for each in self._all])
 
+    def named(self, names: Sequence[str]) -> list[Supervised]:
+        """The programs of these names, and all of the services of these names.
+
+        Raises `RuntimeError` for a name that nothing has, and for one that is not stopped alone.
+        """
+        found = [it for it in self._all if any(_is_of(it.program.name, name) for name in names)]
+        unknown = [name for name in names if not any(_is_of(it.program.name, name) for it in found)]
+        if unknown:
+            known = ", ".join(sorted(it.program.name for it in self._all if it.program.name != NEST))
+            raise RuntimeError(f"nothing here is called {' or '.join(unknown)}; there are {known}")
+        if any(it.program.name == NEST for it in found):
+            raise RuntimeError("the nest forks the others and is not stopped alone: market down stops everything")
+        return found
+
+    def hold(self, names: Sequence[str]) -> list[dict[str, Any]]:
+        """Stop these and leave them stopped until they are released; how they are then. Again changes nothing."""
+        held = self.named(names)
+        _stop_layers(held)
+        self.publish()
+        return [each.report() for each in held]
+
+    def release(self, names: Sequence[str]) -> list[dict[str, Any]]:
+        """Start those of these that are stopped, and wait until all are ready; how they are then.
+
+        Raises `RuntimeError` for one that does not get ready, and when everything is being stopped.
+        """
+        released = self.named(names)
+        with self._starting:
+            if self._ended:
+                raise RuntimeError("the marketplace is being stopped")
+            for each in released:
+                if not each.is_kept:
+                    each.start()
+        for each in released:
+            each.wait_ready()
+        self.publish()
+        return [each.report() for each in released]
+
     def stop(self) -> None:
         """Stop the layers from the last started to the first, the programs of one layer together."""
-        for layer in sorted({each.program.layer for each in self._all}, reverse=True):
-            stopping = [threading.Thread(target=each.stop) for each in self._all if each.program.layer == layer]
-            for thread in stopping:
-                thread.start()
-            for thread in stopping:
-                thread.join()
+        with self._starting:
+            self._ended = True
+        _stop_layers(self._all)
+
+
+def _is_of(program: str, name: str) -> bool:
+    return program == name or program.startswith(f"{name}-")
+
+
+def _stop_layers(programs: Sequence[Supervised]) -> None:
+    for layer in sorted({each.program.layer for each in programs}, reverse=True):
+        stopping = [threading.Thread(target=each.stop) for each in programs if each.program.layer == layer]
+        for thread in stopping:
+            thread.start()
+        for thread in stopping:
+            thread.join()

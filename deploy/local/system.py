@@ -18,6 +18,7 @@ from typing import Any
 
 from deploy.local import checkout, components, databases, plan, ports, seeding, seeds, stocking
 from deploy.local.console import Console
+from deploy.local.control import Control
 from deploy.local.plan import Plan
 from deploy.local.supervisor import Program, Supervised, Supervisor
 
@@ -44,6 +45,7 @@ class System:
     def run(self, *, seeded: bool = True, stocked: bool = True) -> None:
         """Bring the system up and wait for SIGINT or SIGTERM."""
         checkout.prepare()
+        Control(checkout.CONTROL, {"stop": self._supervisor.hold, "start": self._supervisor.release}).listen()
         with _signals():
             try:
                 self._start(seeded, stocked)

@@ -19,11 +19,12 @@ from gateway.web.settings import Settings
 from gateway.web.uploads import limit_body
 from shared.kit.requests import ROUTE, Traced
 
+SOURCES = ("script-src", "style-src", "img-src", "connect-src", "frame-src", "form-action", "manifest-src")
 POLICY = "; ".join(
     f"{what} {whence}"
     for what, whence in {
         "default-src": "'none'",
-        **dict.fromkeys(("script-src", "style-src", "img-src", "connect-src", "form-action", "manifest-src"), "'self'"),
+        **dict.fromkeys(SOURCES, "'self'"),
         **dict.fromkeys(("base-uri", "frame-ancestors"), "'none'"),
     }.items()
 )
@@ -103,7 +104,7 @@ def _remember_route() -> None:
 
 
 def _guard(response: Any) -> Any:
-    response.headers["Content-Security-Policy"] = POLICY
+    response.headers.setdefault("Content-Security-Policy", POLICY)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers.setdefault("Cache-Control", "no-store")

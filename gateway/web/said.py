@@ -12,8 +12,12 @@ from gateway.web.catalogs import SOURCE, catalog
 from gateway.web.formats import dated
 
 CONTEXT = "service"
+PROPER = frozenset({"service", "publisher", "consumer", "process"})
+"""Parts that are the names of programs: `vendor` is no vendor there."""
 A_PART = re.compile(r"%\((\w+)\)s")
 A_DAY = re.compile(r"\d{1,2} [A-Z][a-z]+ \d{4}")
+AN_ASIDE = re.compile(r"(.+[.?]) \((.+)\)", re.DOTALL)
+A_SENTENCE, A_CLAUSE, AN_ITEM = re.compile(r"(?<=[.?]) (?=[A-Z])"), re.compile("; "), re.compile(", ")
 A_NAMED_RULE = re.compile(r"\A[a-z]+(?:-[a-z]+)*: (?=[a-z])")
 """How identity begins a sentence about a password: with the name of the rule."""
 
@@ -37,11 +41,29 @@ def sentence_in(language: str, text: str) -> str | None:
     whole = _exact(language).get(text)
     if whole is not None:
         return whole
+    if composed := _composed(language, text, (A_SENTENCE, A_CLAUSE)):
+        return composed
     if found := _recognised(text, language):
         pattern, parts = found
-        return pattern % {name: _inside(part, language) for name, part in parts}
+        return pattern % {name: part if name in PROPER else _inside(part, language) for name, part in parts}
     bare = A_NAMED_RULE.sub("", text, count=1)
-    return sentence_in(language, bare) if bare != text else None
+    return sentence_in(language, bare) if bare != text else _composed(language, text, (AN_ITEM,))
+
+
+def _composed(language: str, text: str, seams: tuple[re.Pattern[str], ...]) -> str | None:
+    """What was put together of several things that are said: sentences, an aside, a list; nothing unless all are known.
+
+    What is no word of a sentence, as an event's type or a number, stands for itself.
+    """
+    if aside := AN_ASIDE.fullmatch(text):
+        told = [sentence_in(language, part) for part in aside.groups()]
+        return f"{told[0]} ({told[1]})" if all(told) else None
+    for seam in seams:
+        if len(parts := seam.split(text)) > 1:
+            known = [sentence_in(language, part) for part in parts]
+            if any(known) and all(found or " " not in part for found, part in zip(known, parts, strict=True)):
+                return _between(seam).join(found or part for found, part in zip(known, parts, strict=True))
+    return None
 
 
 def _inside(part: str, language: str) -> str:
@@ -60,6 +82,10 @@ def _day(text: str) -> str:
 
 def _read_day(text: str) -> date:
     return datetime.strptime(text, "%d %B %Y").date()  # noqa: DTZ007 - a date has no zone
+
+
+def _between(seam: re.Pattern[str]) -> str:
+    return " " if seam is A_SENTENCE else seam.pattern
 
 
 @cache

@@ -53,6 +53,35 @@ STANDINGS = {
     "failed": Verdict(lazy_gettext("Not usable"), "bad"),
 }
 
+HOPS = {
+    "registered": lazy_gettext("Registered"),
+    "token given": lazy_gettext("Token given"),
+    "outbox": lazy_gettext("Outbox"),
+    "published": lazy_gettext("Published"),
+    "delivered": lazy_gettext("Delivered"),
+    "handled": lazy_gettext("Handled"),
+    "outcome": lazy_gettext("Outcome"),
+    "row": lazy_gettext("Row on the list"),
+    "announced": lazy_gettext("Announced"),
+    "made": lazy_gettext("Made"),
+    "expires": lazy_gettext("Expires"),
+    "revoked": lazy_gettext("Revoked"),
+    "registered with it": lazy_gettext("Registered with it"),
+    "outcomes": lazy_gettext("Outcomes"),
+    "vendor approved": lazy_gettext("Vendor approved"),
+    "vendor suspended": lazy_gettext("Vendor suspended"),
+    "vendor deleted": lazy_gettext("Vendor deleted"),
+    "placed": lazy_gettext("Placed"),
+    "decided": lazy_gettext("Decided"),
+    "part": lazy_gettext("Part"),
+    "accepted": lazy_gettext("Accepted"),
+    "packed": lazy_gettext("Packed"),
+    "shipped": lazy_gettext("Shipped"),
+    "confirmed": lazy_gettext("Confirmed"),
+    "rejected": lazy_gettext("Rejected"),
+    "cancelled": lazy_gettext("Cancelled"),
+}
+"""The stops on a way. A service is called by its name."""
 ROLES = {"customer": lazy_gettext("customer"), "vendor": lazy_gettext("vendor"), "admin": lazy_gettext("admin")}
 AS_WHOM = {
     "customer": lazy_gettext("as customer"),
@@ -111,6 +140,11 @@ def in_english(text: str | None) -> Markup:
     return Markup("") if not text or knows(text) else Markup(' lang="en"')
 
 
+def a_hop(name: str) -> str:
+    """What a stop on a way is called."""
+    return str(HOPS.get(name) or name[:1].upper() + name[1:])
+
+
 def a_role(role: str) -> str:
     """What somebody is."""
     return str(ROLES.get(role, role))
@@ -132,7 +166,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
         said.__name__: said
         for said in (
             *(verdict, curly, in_english, breakable, standing, place, host),
-            *(shown_of, told, a_role, as_whom),
+            *(shown_of, told, a_role, as_whom, a_hop),
         )
     },
 }

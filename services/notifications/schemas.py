@@ -181,6 +181,26 @@ class PreviewQuery(LanguageQuery):
     kind = a_kind(required=True)
 
 
+class TemplateView(ma.Schema):
+    """What people can be told: who hears it, by which channels, and its title with sample data."""
+
+    kind = a_kind(required=True)
+    audience = ma.fields.String(required=True, validate=validate.OneOf(list(Audience)), metadata=shown("customer"))
+    channels = ma.fields.List(
+        ma.fields.String(validate=validate.OneOf(list(Channel))), required=True, metadata=shown(["email", "in_app"])
+    )
+    title = a_text("Your order ORD-7K3M9QX2 is confirmed")
+
+
+class TemplateList(ma.Schema):
+    """Everything that people can be told, and the languages in which they are told it."""
+
+    items = ma.fields.List(ma.fields.Nested(TemplateView), required=True)
+    languages = ma.fields.List(
+        ma.fields.String(validate=validate.OneOf(LANGUAGES)), required=True, metadata=shown(list(LANGUAGES))
+    )
+
+
 class Preview(ma.Schema):
     """A template with sample data: the mail's parts, and what stands in the app."""
 

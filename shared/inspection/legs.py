@@ -60,14 +60,17 @@ class Leg:
         return Hop("published", True, f"confirmed, position {self.written['log_position']} of the log", at)
 
     def _delivered(self) -> Hop:
-        there, event = f"{self.consumer}'s inbox", self.arrived
+        event = self.arrived
         if silent := self.asked.could_not(self.consumer):
             return Hop("delivered", None, silent)
         if event:
-            return Hop("delivered", True, f"in {there}", moment(event["received_at"]), id=event["event_id"])
+            return Hop(
+                "delivered", True, f"in {self.consumer}'s inbox", moment(event["received_at"]), id=event["event_id"]
+            )
         if self.written is None or self.written["state"] == "unpublished":
             return Hop("delivered", None, "not published yet, as far as can be told")
-        return Hop("delivered", False, f"never reached {there}; {self._working(self.consumer, 'consumer')}")
+        detail = f"never reached {self.consumer}'s inbox"
+        return Hop("delivered", False, f"{detail}; {self._working(self.consumer, 'consumer')}")
 
     def _handled(self) -> Hop:
         if self.arrived is None:
@@ -76,14 +79,15 @@ class Leg:
             )
         state, tries, error = str(self.arrived["state"]), self.arrived["attempts"], self.arrived.get("error")
         if state == "handled":
-            after = f" at attempt {tries}" if tries > 1 else ""
-            return Hop("handled", True, f"by {self.consumer}'s consumer{after}", moment(self.arrived["handled_at"]))
+            by = f"by {self.consumer}'s consumer"
+            detail = f"by {self.consumer}'s consumer at attempt {tries}" if tries > 1 else by
+            return Hop("handled", True, detail, moment(self.arrived["handled_at"]))
         if state == "waiting":
             return Hop("handled", False, f"waiting behind an earlier event of {self.whose} that fails")
         if state == "retry" and not error:
             return Hop("handled", False, f"due now; {self._working(self.consumer, 'consumer')}")
         times = "once" if tries == 1 else f"{tries} times"
-        return Hop("handled", False, f"{_TOLD.get(state, state).format(times=times)}: {last_line(error)}")
+        return Hop("handled", False, _TOLD.get(state, _ELSE).format(times=times, error=last_line(error), state=state))
 
     def _working(self, service: str, process: str) -> str:
         about = self.asked.get(service, "/internal/about")
@@ -92,8 +96,9 @@ class Leg:
         seen = about["processes"][process]
         if seen["working"]:
             return f"{service}'s {process} is at work"
-        last = f", last seen at {str(seen['last_at'])[:19].replace('T', ' ')}" if seen["last_at"] else ""
-        return f"{service}'s {process} is not at work{last}"
+        if not seen["last_at"]:
+            return f"{service}'s {process} is not at work"
+        return f"{service}'s {process} is not at work, last seen at {str(seen['last_at'])[:19].replace('T', ' ')}"
 
 
 def written(asked: Asked, service: str, kind: str, aggregate: str) -> Fact | None:
@@ -127,7 +132,8 @@ def _newest(found: Fact | None) -> Fact | None:
 
 
 _TOLD = {
-    "retry": "failed {times} and is tried again",
-    "parked": "failed {times} and is parked",
-    "dismissed": "failed {times} and was dismissed",
+    "retry": "failed {times} and is tried again: {error}",
+    "parked": "failed {times} and is parked: {error}",
+    "dismissed": "failed {times} and was dismissed: {error}",
 }
+_ELSE = "{state}: {error}"

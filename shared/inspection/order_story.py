@@ -139,8 +139,8 @@ def _made(part: Fact) -> str:
 
 
 def _step(part: Fact, step: Fact) -> str:
-    why = f": {step['reason']}" if step["reason"] else ""
-    return f"{part['number']}, by {step['by']}{why}"
+    by = f"{part['number']}, by {step['by']}"
+    return f"{by}: {step['reason']}" if step["reason"] else by
 
 
 def _is_id(order: Any) -> bool:

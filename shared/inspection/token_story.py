@@ -35,7 +35,9 @@ def _link_hops(asked: Asked, facts: dict[str, Any]) -> list[Hop]:
     link = facts.get("link")
     if link is None:
         return [Hop("made", False, "no link of any vendor has this token")]
-    hops = [Hop("made", True, f"by {link['vendor_name']}: {link['label'] or 'no label'}", moment(link["created_at"]))]
+    hops = [
+        Hop("made", True, f"a link of {link['vendor_name']}: {link['label'] or 'no label'}", moment(link["created_at"]))
+    ]
     if link["expires_at"]:
         hops.append(Hop("expires", None, "registrations from then on are refused", moment(link["expires_at"])))
     if link["revoked_at"]:

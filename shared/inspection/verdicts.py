@@ -61,12 +61,12 @@ def _outcome(case: Case, decided: dict[str, Any] | None) -> Hop:
         handled = bool(case.event and (case.event.get("arrived") or {}).get("state") == "handled")
         return Hop("outcome", False if handled else None, "none is recorded")
     good = decided["outcome"] in {"linked", "already_linked"}
-    detail = str(decided["outcome"])
+    detail = [str(decided["outcome"])]
     if decided["outcome"] == "linked" and not decided["link_known"]:
-        detail += "; the link's own row is gone since"
+        detail.append("the link's own row is gone since")
     elif good and decided["revoked_at"]:
-        detail += f"; the link was revoked later, at {str(decided['revoked_at'])[:19].replace('T', ' ')}"
-    return Hop("outcome", good, detail, moment(decided["decided_at"]), id=decided["event_id"])
+        detail.append(f"the link was revoked later, at {str(decided['revoked_at'])[:19].replace('T', ' ')}")
+    return Hop("outcome", good, "; ".join(detail), moment(decided["decided_at"]), id=decided["event_id"])
 
 
 def _row(decided: dict[str, Any] | None) -> Hop:

@@ -77,5 +77,6 @@ TOLD: dict[tuple[str, str], Says] = {
     ("notifications", "GET /admin/deliveries/counts"): Says(admins()),
     ("notifications", "POST /admin/deliveries/{delivery_id}/resend"): Says(admins(), lambda _: {}, of_a_delivery),
     ("notifications", "POST /admin/deliveries/{delivery_id}/dismiss"): Says(admins(), lambda _: {}, of_a_delivery),
+    ("notifications", "GET /admin/notifications/templates"): Says(admins()),
     ("notifications", "GET /admin/notifications/preview"): Says(admins(), query=lambda _: "kind=stock_low"),
 }

@@ -1,4 +1,4 @@
-"""From registration to the dashboard, step by step, with a rejection on the way; and what admins do besides."""
+"""A shop is made one's own, suspended, opened again; and two admins decide at once."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ ABOUT = (
     "Bread from one oven, baked at night and sold in the morning.\n\n"
     "Our sourdough rests for two days. Whatever is left in the evening goes to the neighbours."
 )
-WINDOWS = [(DESKTOP, True), (PHONE, True), (PHONE, False)]
 
 
 def begin(applicant: Person, name: str) -> str:
@@ -28,115 +27,11 @@ def begin(applicant: Person, name: str) -> str:
     return email
 
 
-def apply(applicant: Person, business: str) -> None:
-    """Fill the form in and send it, first with half an address."""
-    applicant.open("/profile")
-    applicant.page.get_by_role("link", name="Convert to Business Account").click()
-    applicant.fill(Business_name=business, What_do_you_sell=ABOUT, Website="https://bakery.example", Phone="+39 011 55")
-    applicant.fill(Street_and_number="Via Roma 12")
-    applicant.press("Send the application")
-    applicant.sees("Enter a town or city as well")
-    applicant.page.get_by_label("Town or city").fill("Turin")
-    applicant.page.get_by_label("Country", exact=True).select_option("IT")
-    applicant.press("Send the application")
-    applicant.sees("Your application is in.")
-
-
-def add_document(applicant: Person) -> None:
-    """Try with something that is no document, then with one."""
-    applicant.page.get_by_label("Choose documents").set_input_files([files.disguised()])
-    applicant.press("Send")
-    applicant.sees("passport.pdf: Send a PDF")
-    applicant.page.get_by_label("Choose documents").set_input_files([files.document()])
-    applicant.press("Send")
-    applicant.sees("Your document is kept.")
-    applicant.sees("Trade licence.pdf")
-    applicant.page.get_by_role("link", name="Done").click()
-
-
 def find(admin: Person, business: str) -> None:
     """Look an application up among those that wait, and open it."""
     admin.open(f"/admin/vendors/applications?q={business.replace(' ', '+')}")
     admin.page.get_by_role("link", name=business, exact=True).first.click()
     expect(admin.page.get_by_role("heading", name=business)).to_be_visible()
-
-
-def reject(admin: Person, reason: str) -> None:
-    """Reject the application that is open, at first without a reason."""
-    admin.page.get_by_text("Reject, and say why").click()
-    admin.page.get_by_label("Reason").fill(" ")
-    admin.press("Reject")
-    admin.sees("Enter a reason.")
-    admin.page.get_by_label("Reason").fill(reason)
-    admin.press("Reject")
-    admin.sees("They will read your reason.")
-
-
-def read_and_decline(admin: Person, applicant: Person, business: str, size: tuple[int, int]) -> None:
-    """The admin reads what was sent, document too, and declines; the applicant reads why."""
-    find(admin, business)
-    if size == DESKTOP:
-        picture(admin, "application", admin.page.url)
-    with admin.page.expect_download() as opened:
-        admin.page.get_by_role("link", name="Open Trade licence.pdf").click()
-    assert opened.value.path().read_bytes() == files.PDF
-    reject(admin, "The licence has run out. Send the new one, please.")
-    applicant.open("/profile")
-    applicant.sees("The licence has run out.")
-
-
-def apply_again(applicant: Person, business: str, size: tuple[int, int]) -> None:
-    """Send it once more; what was written is still there."""
-    applicant.page.get_by_role("link", name="Apply again").click()
-    if size == DESKTOP:
-        picture(applicant, "apply", "/vendor/apply")
-    expect(applicant.page.get_by_label("Business name")).to_have_value(business)
-    applicant.press("Send the application")
-    applicant.sees("Your application is in.")
-
-
-def approve(admin: Person, business: str) -> None:
-    """Approve, at a rate of its own."""
-    find(admin, business)
-    admin.sees("Their other applications")
-    admin.fill(Commission="12.5")
-    admin.press("Approve")
-    admin.sees("They are a vendor from now on.")
-    admin.assert_nothing_sticks_out()
-
-
-def arrive(applicant: Person, business: str, size: tuple[int, int]) -> None:
-    """Go to the dashboard, which knows the role as soon as identity does."""
-    applicant.open("/profile")
-    applicant.sees(f"Congratulations, {business} is open!")
-    if size == PHONE:
-        picture(applicant, "business-account", "/profile")
-    applicant.page.get_by_role("link", name="Go to your dashboard").click()
-    applicant.until(
-        applicant.page.get_by_role("link", name="Share a link"), lambda: applicant.open("/vendor/dashboard")
-    )
-    expect(applicant.page.get_by_role("heading", name=business)).to_be_visible()
-    applicant.assert_nothing_sticks_out()
-
-
-@pytest.mark.parametrize(("size", "scripts"), WINDOWS, ids=["desktop", "phone", "phone-no-scripts"])
-def test_a_customer_becomes_a_vendor(browser: Browser, market: Market, size: tuple[int, int], scripts: bool) -> None:
-    business = f"Forno Rossi {uuid4().int % 10_000}"
-    applicant = Person.at(browser, market, size, scripts=scripts)
-    admin = Person.at(browser, market, size, scripts=scripts)
-    admin.sign_in(ADMIN)
-    begin(applicant, "Chiara Rossi")
-    apply(applicant, business)
-    add_document(applicant)
-    applicant.sees("Waiting for review")
-    applicant.assert_nothing_sticks_out()
-    read_and_decline(admin, applicant, business, size)
-    apply_again(applicant, business, size)
-    approve(admin, business)
-    arrive(applicant, business, size)
-    applicant.page.get_by_role("link", name="Shop", exact=True).click()
-    applicant.sees("Commission 12.5%")
-    leave_with_refusals(applicant, admin)
 
 
 def test_a_shop_is_made_ones_own(browser: Browser, market: Market) -> None:

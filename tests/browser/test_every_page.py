@@ -73,7 +73,8 @@ def pages(it: Filled) -> dict[str, tuple[str, list[str]]]:
         "anyone": ("", ["/", "/login", "/register", "/register?token=x", "/search", "/search?q=sirup", "/cart",
                         "/password/forgot", "/password/reset?code=x", f"/products/{it.slug}", "/nothing"]),
         "customer": (it.customer, ["/", "/profile", "/profile/addresses", "/vendor/apply", "/vendor/documents", "/cart",
-                                   "/checkout", "/orders", f"/orders/{it.order}", "/admin/vendors"]),
+                                   "/checkout", "/orders", f"/orders/{it.order}", "/admin/vendors",
+                                   "/notifications", "/notifications/preferences"]),
         "vendor": (it.vendor, ["/vendor/dashboard", "/vendor/profile", "/vendor/orders", f"/vendor/orders/{it.part}",
                                f"/vendor/orders/{it.part}/slip", "/vendor/ledger", "/vendor/invites",
                                "/vendor/customers", "/vendor/products", "/vendor/products/create",
@@ -82,7 +83,8 @@ def pages(it: Filled) -> dict[str, tuple[str, list[str]]]:
         "admin": (ADMIN, ["/admin/vendors", "/admin/vendors/applications?status=all", "/admin/orders",
                           f"/admin/orders/{it.order}", "/admin/statistics", "/admin/payouts", "/admin/discounts",
                           "/admin/products", "/admin/categories", "/admin/mappings",
-                          f"/admin/mappings?customer={it.customer}", "/admin/events"]),
+                          f"/admin/mappings?customer={it.customer}", "/admin/events", "/admin/deliveries",
+                          "/admin/deliveries/templates", "/admin/deliveries/templates/part_shipped"]),
     }  # fmt: skip
 
 

@@ -51,12 +51,13 @@ def registered(market: Market, link: str, name: str) -> str:
     return email
 
 
-def ordered(buyer: Client, product: str) -> dict[str, Any]:
-    """Order one of a product, by the API; the order once it is decided."""
+def ordered(buyer: Client, product: str, amount: int | None = None) -> dict[str, Any]:
+    """Order one of a product, by the API, once the cart is of this amount; the order once it is decided."""
 
     def filled() -> dict[str, Any]:
         cart = buyer.put("/cart", {"items": [{"product_id": product, "quantity": 1}]})
         assert cart["total"]
+        assert amount in {None, cart["total"]["amount"]}
         return cart
 
     def decided() -> dict[str, Any]:
@@ -142,7 +143,8 @@ def test_the_order_page_moves_as_the_vendor_ships_and_the_vendors_list_as_orders
         customer.sign_in(email)
         order = ordered(buyer, product)
         expect(vendor.page.locator("#list").get_by_role("link", name="VND-").first).to_be_visible(timeout=SECONDS)
-        customer.open(f"/orders/{order['id']}")
+        with customer.page.expect_request(f"**/orders/{order['id']}/live?*", timeout=SECONDS):
+            customer.open(f"/orders/{order['id']}")
         is_told(customer.page)
         part = f"/vendor/orders/{order['vendor_orders'][0]['id']}"
         for step, body in (("accept", None), ("pack", None), ("ship", {"carrier": "DHL", "tracking_number": "JD0146"})):
@@ -206,6 +208,10 @@ def test_every_page_of_notifications_looks_well(
     admin.sign_in(ADMIN)
     inspect(admin, "/admin/deliveries")
     inspect_everywhere(admin, "/admin/deliveries?state=sent")
+    inspect(admin, "/admin/deliveries/templates")
+    inspect_everywhere(admin, "/admin/deliveries/templates/part_shipped")
+    mail = admin.page.frame_locator("iframe").get_by_role("link", name="Follow")
+    expect(mail).to_have_css("display", "inline-block")
     admin.leave()
 
 

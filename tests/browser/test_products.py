@@ -1,4 +1,4 @@
-"""Products in the browser: made, pictured, counted, imported, seen by those they are for; and how the pages look."""
+"""Products in the browser: seen by those they are for, narrowed while one chooses; and how the pages look."""
 
 from __future__ import annotations
 
@@ -7,13 +7,11 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Browser, FilePayload, expect
 
-from tests.browser import files
 from tests.browser.people import ADMIN, DESKTOP, NEW_PASSWORD, PHONE, SIZES, Market, Person
 from tests.browser.test_journey import make_link
 from tests.browser.test_looks import inspect, look
 
 pytestmark = pytest.mark.browser
-WINDOWS = [(DESKTOP, True), (PHONE, True), (PHONE, False)]
 PATH = "/vendor/products"
 
 
@@ -66,59 +64,6 @@ def bring(vendor: Person, file: FilePayload, count: int) -> None:
     expect(vendor.page.get_by_role("heading", name="This is what would change")).to_be_visible()
     vendor.press(f"Apply {count} row")
     expect(vendor.page.get_by_role("heading", name="Your file is applied")).to_be_visible()
-
-
-def make(vendor: Person, title: str) -> None:
-    """Make a product with a price, stock and a picture."""
-    vendor.open(PATH)
-    vendor.page.get_by_role("link", name="Add a product").first.click()
-    vendor.fill(Title=title, Description="Turned from *one* piece.", Price="dear", In_stock="12")
-    vendor.page.get_by_label("Your number").fill(title.replace(" ", "-"))
-    vendor.page.get_by_label("On sale").check()
-    vendor.press("Keep it")
-    vendor.sees("Enter an amount, like 12.50.")
-    vendor.fill(Price="24,90")
-    vendor.press("Keep it")
-    vendor.sees("The product is kept.")
-    vendor.page.get_by_label("Add pictures", exact=True).set_input_files([files.logo()])
-    vendor.page.get_by_label("What is to be seen", exact=True).fill("A loaf before the sun")
-    vendor.page.get_by_role("button", name="Add", exact=True).click()
-    vendor.sees("Your picture is shown.")
-
-
-@pytest.mark.parametrize(("size", "scripts"), WINDOWS, ids=["desktop", "phone", "phone-no-scripts"])
-def test_a_vendor_makes_a_product_changes_its_stock_and_imports(
-    browser: Browser, market: Market, potter: dict[str, str], size: tuple[int, int], scripts: bool
-) -> None:
-    title = f"Cedar bowl {uuid4().hex[:6]}"
-    vendor = sign_in(browser, market, potter, size, scripts=scripts)
-    make(vendor, title)
-    vendor.page.get_by_role("link", name="Stock: 12").click()
-    vendor.page.get_by_label("There are fewer").check()
-    vendor.fill(How_many="3", Why="Mice")
-    vendor.press("Change the stock")
-    vendor.sees("Mice")
-    vendor.assert_nothing_sticks_out()
-    sku = title.replace(" ", "-")
-    changed, fresh, faulty = (
-        f"{sku},,,,19.50,EUR,,,",
-        f"{sku}-2,{title} two,,,7,EUR,3,active,public",
-        "bad,,,,dear,EUR,,,",
-    )
-    bring(vendor, sheet(changed, fresh, faulty), 2)
-    vendor.sees("Column E (price)")
-    vendor.assert_nothing_sticks_out()
-    visitor = Person.at(browser, market, size, scripts=scripts)
-    visitor.open(f"/search?q={title.replace(' ', '+')}")
-    expect(visitor.page.locator(".wares").get_by_text("€19.50")).to_be_visible()
-    visitor.page.get_by_role("link", name=title, exact=True).click()
-    expect(visitor.page.get_by_role("img", name="A loaf before the sun")).to_be_visible()
-    visitor.sees("In stock")
-    expect(visitor.page.get_by_role("button", name="Add to cart")).to_be_visible()
-    visitor.assert_nothing_sticks_out()
-    visitor.leave()
-    vendor.complaints[:] = [it for it in vendor.complaints if "status of 422" not in it]
-    vendor.leave()
 
 
 def test_a_visitor_and_a_customer_on_the_list_see_different_lists(

@@ -113,6 +113,7 @@ document.addEventListener("submit", (event) => {
 addEventListener("pageshow", () => { for (const form of document.forms) delete form.dataset.sent; });
 
 // A page that nobody sees asks for nothing; one that is told of news (live.js) asks seldom, and never while it is used.
+// It asks once soon after it came: what happened while it was being made is in its bell, and so is no news to it.
 const ASKED_SELDOM = 30000;
 const asked = new Map();
 const inUse = (root) => Boolean(root.querySelector(":popover-open, input:checked:not(:disabled), input:focus, textarea:focus, select:focus"));
@@ -121,7 +122,7 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   const polls = (elt.getAttribute("hx-trigger") || "").includes("every ") && !requestConfig.triggeringEvent;
   if (!polls) return;
   const told = document.documentElement.dataset.live && elt.matches("[data-live], [data-about]");
-  const early = told && Date.now() - (asked.get(elt.id) || performance.timeOrigin) < ASKED_SELDOM;
+  const early = told && Date.now() - (asked.get(elt.id) || 0) < ASKED_SELDOM;
   if (document.hidden || early || inUse(elt)) event.preventDefault();
   else asked.set(elt.id, Date.now());
 });

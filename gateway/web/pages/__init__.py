@@ -11,6 +11,7 @@ from gateway.web.pages import (
     admin_orders,
     admin_payouts,
     admin_statistics,
+    admin_templates,
     admin_vendors,
     applying,
     cart,
@@ -48,5 +49,5 @@ BLUEPRINTS = (
     *(*products.BLUEPRINTS, *pictures.BLUEPRINTS, *stock.BLUEPRINTS, imports.pages),
     *(cart.pages, checkout.pages, orders.pages, vendor_orders.pages, ledger.pages),
     *(admin_orders.pages, admin_statistics.pages, admin_payouts.pages, admin_discounts.pages),
-    *(notices.pages, wishes.pages, admin_deliveries.pages),
+    *(notices.pages, wishes.pages, admin_deliveries.pages, admin_templates.pages),
 )

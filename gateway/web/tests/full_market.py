@@ -101,6 +101,7 @@ PAGES = {
         /admin/vendors/applications/{application} /admin/orders /admin/orders/{order} /admin/statistics /admin/payouts
         /admin/discounts /admin/products /admin/categories /admin/categories/{category} /admin/mappings
         /admin/mappings?customer=ada /admin/events /admin/events/{event}
+        /admin/deliveries /admin/deliveries/templates /admin/deliveries/templates/part_shipped
     """,
 }
 

@@ -9,6 +9,8 @@ from typing import Any
 from gateway.web.tests.answers import now
 
 KINDS = {"customer": ("order_confirmed", "part_shipped"), "vendor": ("customer_joined",), "admin": ("delivery_failed",)}
+TEMPLATES = {"order_placed": "customer", "part_shipped": "customer", "password_reset": "customer",
+             "customer_joined": "vendor", "delivery_failed": "admin"}  # fmt: skip
 LOCKED = {("delivery_failed", "in_app")}
 
 
@@ -21,6 +23,7 @@ class News:
     deliveries: list[dict[str, Any]] = field(default_factory=list)
     settled: list[tuple[str, str, str | None]] = field(default_factory=list)
     unsubscribed: list[str] = field(default_factory=list)
+    kinds: dict[str, str] = field(default_factory=lambda: dict(TEMPLATES))
 
     def tell(self, user: dict[str, Any], title: str, **more: Any) -> dict[str, Any]:
         """Tell somebody something."""

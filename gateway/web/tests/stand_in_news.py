@@ -14,7 +14,7 @@ from gateway.web.tests.stand_in import World, noted
 def notifications(world: World) -> Flask:
     """The part of notifications that the pages use."""
     app = noted(Flask("notifications"), world)
-    for serve in (_lists, _reading, _wishes, _unsubscribing, _deliveries):
+    for serve in (_lists, _reading, _wishes, _unsubscribing, _deliveries, _templates):
         serve(app, world, world.news)
     return app
 
@@ -70,6 +70,29 @@ def _unsubscribing(app: Flask, _world: World, news: News) -> None:
         if request.method == "POST":
             news.unsubscribed.append(token)
         return {"kind": "part_shipped", "channel": "email", "enabled": not news.unsubscribed}
+
+
+def _templates(app: Flask, _world: World, news: News) -> None:
+    @app.get("/admin/notifications/templates")
+    def templates() -> Any:
+        ways = {"order_placed": ["in_app"], "password_reset": ["email"]}
+        listed = [
+            {"kind": kind, "audience": audience, "channels": ways.get(kind, ["email", "in_app"]), "title": f"T. {kind}"}
+            for kind, audience in news.kinds.items()
+        ]
+        return {"items": listed, "languages": ["en", "de"]}
+
+    @app.get("/admin/notifications/preview")
+    def preview() -> Any:
+        kind, language = request.args["kind"], request.args["language"]
+        if kind not in news.kinds or language not in {"en", "de"}:
+            return problem(422, "invalid")
+        said = {
+            "text": f"{kind} in {language}, as text",
+            "html": f"<html><head></head><body>{kind} in {language}</body>",
+        }
+        told = {"subject": f"T. {kind}", "title": f"T. {kind}", "line": "...", "action": "Go", "link": "/orders/1"}
+        return {"kind": kind, "language": language, **said, **told}
 
 
 def _deliveries(app: Flask, world: World, news: News) -> None:

@@ -174,7 +174,7 @@ def test_an_admin_watches_orders_and_reads_how_they_came_about(world: World, app
     assert "None here" in admin.open("/admin/orders?q=zzz", HX_Request="true")
     text = admin.open(f"/admin/orders/{part['order_id']}")
     assert "ORD-1 stands, split into 2." in text
-    assert "Catalog: delivered" in text
+    assert "Catalog: Delivered" in text
     assert f'href="/admin/events/{part["order_id"]}"' in text
     assert "€51.98" in text.split("<tfoot")[1]
     assert "<form" not in text.split("<main")[1].split("</main>")[0]

@@ -47,6 +47,7 @@ NEEDED = {
         "/checkout /orders /orders/ID /vendor/orders/ID /vendor/orders/ID/slip /admin/orders/ID /admin/statistics",
         "/cart /vendor/dashboard /vendor/orders /vendor/ledger /admin/orders /admin/payouts /admin/discounts",
     ),
+    "notifications": needs("/admin/deliveries/templates/part_shipped", "/admin/deliveries /admin/deliveries/templates"),
 }
 
 

@@ -46,6 +46,7 @@ FAULTS = frozenset({"ValidationError", "Regexp", "Length", "Range", "OneOf", "Pr
 """Calls whose texts are all that a module of schemas says of a fault."""
 TELLERS = ("services/ordering/domain/explaining.py", "shared/inspection/*.py")
 """Modules that tell how something came about: whatever has words in it is said."""
+OUTCOMES = ("linked", "already_linked", "unknown_token", "expired", "revoked", "exhausted", "vendor_not_approved")
 INSIDE = (
     *("registered", "accepted it", "accepted", "the vendor", "Somebody", "an earlier day"),
     *("pending", "packed", "shipped", "delivered", "cancelled", "rejected", "confirmed", "approved", "suspended"),
@@ -58,6 +59,29 @@ INSIDE = (
         "told: %(outcome)s",
         "handled",
     ),
+    *("waiting", "retry", "parked", "dismissed", "none", "once", "no label", "not known"),
+    *(
+        "%(type)s, version %(number)s",
+        "vendor_customer.linked: %(state)s",
+        "%(service)s's %(process)s is at work",
+        "%(service)s's %(process)s is not at work",
+        "it failed (%(status)s)",
+        "in %(service)s's inbox",
+        "by %(service)s's consumer",
+        "%(service)s's inbox",
+        "%(tries)s times",
+        "%(given)s people",
+        "a link of %(vendor)s",
+        "a link of %(vendor)s: %(label)s",
+        "%(count)s without one",
+        "VND-%(number)s %(status)s",
+        "VND-%(number)s is %(status)s",
+        "VND-%(number)s for %(shop)s",
+    ),
+    *(f"VND-%(number)s, by {who}" for who in ("vendor", "customer", "system")),
+    *(f"VND-%(number)s, by {who}: %(reason)s" for who in ("vendor", "customer", "system")),
+    *OUTCOMES,
+    *(f"%(count)s {outcome}" for outcome in OUTCOMES),
 )
 """Words that stand for a part of a sentence, and those that are put together in SQL."""
 REFUSALS = frozenset({"Refusal"})
@@ -163,13 +187,11 @@ def _is_words(text: str) -> bool:
 
 def _is_told(text: str) -> bool:
     """Whether words of a story: a few small ones with a space, and nothing of an address, a query or a format."""
-    plain = re.sub(r"%\(\w+\)s", "", text)
+    plain = re.sub(r"%\(\w+\)s", "X", text)
     return (
         " " in plain
         and len(re.findall(r"[a-z]{3,}", plain)) > 1
-        and not re.search(
-            r"^[ ,;]|^Bearer|[=<>/{}*_]|\n|  |python", text if not text.startswith("%") else plain.strip()
-        )
+        and not re.search(r"^[ ,;]|^Bearer|[=<>/{}*_]|\n|  |python", plain)
     )
 
 

@@ -6,13 +6,22 @@ from services.notifications.api.acting import own_settings
 from services.notifications.domain import previews
 from services.notifications.domain.kinds import Kind
 from services.notifications.domain.languages import LANGUAGES
-from services.notifications.schemas import Preview, PreviewQuery
+from services.notifications.schemas import LanguageQuery, Preview, PreviewQuery, TemplateList
 from shared.kit.auth import Actor, Role, requires
 from shared.kit.operations import Blueprint
 from shared.kit.stated import answers, asks
 from shared.kit.web import Answer
 
 blueprint = Blueprint("admin previews", __name__, description="What people read")
+
+
+@blueprint.get("/admin/notifications/templates")
+@requires(Role.ADMIN)
+@asks(LanguageQuery)
+@answers(TemplateList)
+def show_all(query: dict[str, Any], actor: Actor) -> Answer:  # noqa: ARG001 - every admin sees the same
+    """List everything that people can be told."""
+    return TemplateList().dump(previews.listed(query["language"] or LANGUAGES[0]))
 
 
 @blueprint.get("/admin/notifications/preview")

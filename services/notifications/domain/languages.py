@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_datetime
+from babel.dates import format_date, format_time, get_datetime_format
 from babel.numbers import format_currency, get_currency_precision
 
 LANGUAGES = ("en", "de")
@@ -31,6 +31,8 @@ def money(amount: int, currency: str, locale: Locale) -> str:
 
 
 def moment(written: str, locale: Locale) -> str:
-    """A moment (RFC 3339) as it is written there, in UTC and saying so."""
+    """A moment (RFC 3339) as it is written there, to the minute, in UTC and saying so."""
     at = datetime.fromisoformat(written)
-    return f"{format_datetime(at, 'medium', tzinfo=None, locale=locale)} {ZONE}"
+    day, time = format_date(at, "medium", locale=locale), format_time(at, "short", tzinfo=None, locale=locale)
+    joined = str(get_datetime_format("medium", locale=locale)).replace("'", "")
+    return f"{joined.replace('{0}', time).replace('{1}', day)} {ZONE}"
