@@ -17,6 +17,7 @@ from shared.inspection.asking import Asked
 from shared.inspection.client import CannotAsk, NotThere, Services
 from shared.inspection.hops import Hop, moment, timed
 from shared.inspection.legs import Fact, Leg
+from shared.kit.money import written
 
 ORDERS, STOCK = "ordering", "catalog"
 ASKED, CONFIRMED, GIVEN_BACK = "stock.reserve_requested", "order.confirmed", "stock.release_requested"
@@ -111,7 +112,9 @@ def _answered(request: Leg, answer: Leg, facts: Fact | None) -> list[Hop]:
 def _placed(asked: Asked, facts: Fact | None) -> list[Hop]:
     if facts is None:
         return [Hop("placed", None, asked.could_not(ORDERS) or "not known", service=ORDERS)]
-    detail = f"{facts['items']} products for {facts['total']['amount']} {facts['total']['currency']} in minor units"
+    total = facts["total"]
+    amount = written(total["amount"], total["currency"])
+    detail = f"{facts['items']} products for {amount} {total['currency']}"
     return [Hop("placed", True, detail, moment(facts["placed_at"]), id=facts["id"], service=ORDERS)]
 
 
