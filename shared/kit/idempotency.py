@@ -24,14 +24,15 @@ from sqlalchemy.orm import Session
 from shared.kit.errors import Invalid, Refusal
 from shared.kit.stated import F, refuses, stated
 from shared.kit.web import Answer, answer, current_settings, statements
+from shared.sql import steady
 
 _KEY = re.compile(r"[!-~]{1,128}")
-_CLAIM = text("""
+_CLAIM = """
     INSERT INTO idempotency_key (scope, key, fingerprint) VALUES (:scope, :key, :fingerprint)
     ON CONFLICT (scope, key) DO NOTHING RETURNING true
-""")
+"""
 _FIND = text("SELECT fingerprint, status, body FROM idempotency_key WHERE scope = :scope AND key = :key")
-_KEEP = text("UPDATE idempotency_key SET status = :status, body = :body WHERE scope = :scope AND key = :key")
+_KEEP = "UPDATE idempotency_key SET status = :status, body = :body WHERE scope = :scope AND key = :key"
 
 
 class IdempotencyKeyReused(Refusal):
@@ -63,11 +64,11 @@ def once(session: Session, produce: Callable[[], Answer]) -> Response:
         raise Invalid(fields={"Idempotency-Key": "Must be 1 to 128 visible ASCII characters."})
     place = {"scope": _scope(), "key": key}
     fingerprint = _fingerprint()
-    while not session.scalar(_CLAIM, {**place, "fingerprint": fingerprint}):
+    while not steady.run(session, _CLAIM, {**place, "fingerprint": fingerprint}):
         if first := session.execute(_FIND, place).one_or_none():
             return _again(first, fingerprint)
     made = answer(said, produce())
-    session.execute(_KEEP, {**place, "status": made.status_code, "body": made.get_data(as_text=True)})
+    steady.run(session, _KEEP, {**place, "status": made.status_code, "body": made.get_data(as_text=True)})
     return made
 
 

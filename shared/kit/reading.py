@@ -1,27 +1,11 @@
 """Statements that only read: each for itself in one round trip; steady ones are planned once for each connection."""
 
-import re
 from collections.abc import Mapping
-from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
-import psycopg2.errors
 from psycopg2.extensions import connection
 
-MOST_PLANS = 64
-"""Of how many statements a connection keeps the plan; each takes some memory of the server."""
-_PARAMETER = re.compile(r"(?<![:\w]):(\w+)")
-STALE = (psycopg2.errors.FeatureNotSupported, psycopg2.errors.InvalidSqlStatementName)
-"""A table has changed since the statement was prepared, or somebody else has discarded what was."""
-
-
-class Forms(NamedTuple):
-    """A statement as psycopg2 takes it, as PREPARE does, the arguments of its EXECUTE, and what these are called."""
-
-    plain: str
-    prepared: str
-    call: str
-    names: tuple[str, ...]
+from shared.sql.forms import MOST_PLANS, STALE, Forms, forms_of
 
 
 class Reading:
@@ -73,13 +57,3 @@ class Reading:
     def _fetch_nothing(self, sql: str) -> None:
         with self._connection.cursor() as cursor:
             cursor.execute(sql)
-
-
-@lru_cache(maxsize=1024)
-def forms_of(statement: str) -> Forms:
-    """The forms of a statement with `:name`d parameters."""
-    names = tuple(dict.fromkeys(_PARAMETER.findall(statement)))
-    places = {name: f"${number}" for number, name in enumerate(names, 1)}
-    prepared = _PARAMETER.sub(lambda found: places[found[1]], statement)
-    plain = _PARAMETER.sub(r"%(\1)s", statement.replace("%", "%%"))
-    return Forms(plain, prepared, f" ({', '.join(['%s'] * len(names))})" if names else "", names)

@@ -1,5 +1,6 @@
 """gunicorn, configured in code: the public port and the internal one, threads, and an end that finishes its work."""
 
+import gc
 import logging
 import socket
 import threading
@@ -78,6 +79,8 @@ def serve(
         "worker_exit": lambda _arbiter, _worker: close(),
         "child_exit": lambda _arbiter, worker: metrics.worker_ended(worker.pid),
     }
+    gc.collect()
+    gc.freeze()  # what is loaded stays: the collector looks at what requests leave behind, and workers share the rest
     _Gunicorn(Ports(app, InternalApp(checks, mounted=internal), settings.internal_port), settings, hooks).run()
 
 

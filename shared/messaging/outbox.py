@@ -15,10 +15,11 @@ from shared.events.event import Event
 from shared.events.ids import new_id
 from shared.messaging import failpoints
 from shared.messaging.arrays import array, texts
+from shared.sql import steady
 
 DOORBELL = "outbox_doorbell"
 
-_INSERT = text("""
+_INSERT = """
     INSERT INTO outbox (event_id, type, aggregate_id, aggregate_version, occurred_at, correlation_id, envelope)
     SELECT n.event_id, n.type, n.aggregate_id, n.aggregate_version, n.occurred_at, n.correlation_id, n.envelope
     FROM unnest(CAST(:event_ids AS uuid[]), CAST(:types AS text[]), CAST(:aggregate_ids AS uuid[]),
@@ -26,7 +27,7 @@ _INSERT = text("""
                 CAST(:envelopes AS json[])) WITH ORDINALITY
          AS n(event_id, type, aggregate_id, aggregate_version, occurred_at, correlation_id, envelope, place)
     ORDER BY n.place
-""")
+"""
 
 _RELEASE = text("""
     UPDATE outbox SET published_at = NULL, log_position = NULL, unroutable = false
@@ -74,7 +75,7 @@ def add_many(session: Session, events: Sequence[NewEvent]) -> None:
     """Write events in this order with one statement; nothing at all for an empty sequence."""
     if not events:
         return
-    session.execute(_INSERT, _columns([_envelope(new) for new in events]))
+    steady.run(session, _INSERT, _columns([_envelope(new) for new in events]))
     failpoints.passing(failpoints.OUTBOX_WRITTEN)
     _ring_after_commit(session)
 

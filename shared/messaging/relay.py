@@ -15,9 +15,11 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from shared.messaging import failpoints
+from shared.messaging.arrays import array
 from shared.messaging.doorbell import Chime
 from shared.messaging.publisher import InDoubt, Message, Publisher
 from shared.messaging.topology import Broker
+from shared.sql import steady
 
 log = structlog.get_logger(__name__)
 
@@ -35,11 +37,11 @@ LEADER_LOCK = 0x6F7574626F78
 """The advisory lock's key: "outbox" in ASCII. Locks are per database, so one number serves every service."""
 
 _LEAD = text("SELECT pg_try_advisory_lock(:key)")
-_PENDING = text("""
-    SELECT seq, event_id::text, type, envelope::text, extract(epoch FROM clock_timestamp() - recorded_at)
+_PENDING = """
+    SELECT seq, event_id::text, type, envelope::text, extract(epoch FROM clock_timestamp() - recorded_at)::float8
     FROM outbox WHERE published_at IS NULL ORDER BY seq LIMIT :limit
-""")
-_MARK = text("""
+"""
+_MARK = """
     WITH confirmed AS MATERIALIZED (
         SELECT c.seq, c.unroutable, nextval('outbox_log_position') AS position
         FROM unnest(CAST(:seqs AS bigint[]), CAST(:unroutable AS boolean[])) AS c(seq, unroutable)
@@ -47,7 +49,7 @@ _MARK = text("""
     UPDATE outbox SET published_at = clock_timestamp(), log_position = confirmed.position,
                       unroutable = confirmed.unroutable
     FROM confirmed WHERE outbox.seq = confirmed.seq
-""")
+"""
 
 
 @dataclass(frozen=True)
@@ -127,15 +129,15 @@ class Relay:
 
     def publish_batch(self, connection: Connection, publisher: Publisher) -> int:
         """Publish and mark one batch in the order it was written; return how many."""
-        pending = connection.execute(_PENDING, {"limit": self.pace.batch}).all()
+        pending = steady.run(connection, _PENDING, {"limit": self.pace.batch})
         if not pending:
             return 0
         messages = [Message(event_id, kind, body.encode()) for _, event_id, kind, body, _ in pending]
         unroutable = publisher.publish(messages, self.pace.confirm_deadline)
         failpoints.passing(failpoints.RELAY_CONFIRMED)
         marks = [message.event_id in unroutable for message in messages]
-        connection.execute(_MARK, {"seqs": [row.seq for row in pending], "unroutable": marks})
-        _observe(messages, unroutable, [float(row[4]) for row in pending])
+        steady.run(connection, _MARK, {"seqs": array(row.seq for row in pending), "unroutable": array(marks)})
+        _observe(messages, unroutable, [row[4] for row in pending])
         return len(pending)
 
     def _open_publisher(self) -> Publisher:

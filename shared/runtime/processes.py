@@ -3,6 +3,7 @@
 On SIGTERM or SIGINT each finishes what it has begun, commits, acknowledges, closes, and returns.
 """
 
+import gc
 import signal
 import threading
 from collections.abc import Iterator
@@ -87,5 +88,7 @@ def until_told(stop: threading.Event) -> Iterator[None]:
 @contextmanager
 def watched(settings: Settings, checks: Checks, heartbeat: Heartbeat) -> Iterator[None]:
     """Say on the internal port whether this process is alive and ready as long as the block runs."""
+    gc.collect()
+    gc.freeze()  # what is loaded stays: the collector looks at what work leaves behind
     with InternalServer(settings.http_host, settings.internal_port, InternalApp(checks, heartbeat)):
         yield

@@ -27,6 +27,7 @@ VIOLATIONS = [
     ("shared-layers", "shared/messaging", "import shared.kit.json"),
     ("shared-layers", "shared/kit", "import shared.messaging.handlers"),
     ("shared-layers", "shared/messaging", "import shared.runtime"),
+    ("shared-layers", "shared/sql", "import shared.kit.json"),
     ("inspection-asks", "shared/inspection", "import kombu"),
     ("events-are-plain", "shared/events", "import sqlalchemy"),
     ("gateway-speaks-http", "gateway/web", "import services.vendor"),

@@ -7,8 +7,8 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from services.catalog.domain.languages import configuration
-from shared.kit import steady
 from shared.kit.rowsets import rowset
+from shared.sql import steady
 
 _CARD = """json_build_object(
     'id', p.id, 'slug', p.slug, 'title', p.title, 'vendor_id', p.vendor_id, 'category_id', p.category_id,

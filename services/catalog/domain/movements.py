@@ -11,7 +11,6 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from services.catalog.domain import listings
@@ -19,11 +18,11 @@ from shared.events.catalog import ProductStockLow
 from shared.events.envelope import Envelope
 from shared.events.event import Event
 from shared.events.ids import derived_id, new_id
-from shared.kit import steady
 from shared.kit.rowsets import array, rowset
 from shared.messaging import failpoints, outbox
+from shared.sql import steady
 
-_TURN = text("SELECT pg_advisory_xact_lock(hashtextextended('catalog stock', 0))")
+_TURN = "SELECT pg_advisory_xact_lock(hashtextextended('catalog stock', 0))"
 _HOLD = """
     SELECT s.product_id, s.on_hand, s.reserved, s.threshold, s.low,
            p.deleted_at IS NULL AND p.status = 'active' AND (p.vendor_id IS NULL OR v.status = 'approved') AS sold
@@ -101,14 +100,14 @@ class Movement(NamedTuple):
 
 def take_turn(session: Session) -> None:
     """Be the only one who moves several products, until the end of the transaction."""
-    session.execute(_TURN)
+    steady.run(session, _TURN, {})
 
 
 def hold(session: Session, product_ids: Iterable[UUID]) -> dict[UUID, Level]:
     """Lock the stock of these products, in the order of their ids; those that do not exist are left out."""
     ids = sorted(set(product_ids))
-    found = steady.run(session, _HOLD, {"ids": array(ids)}).mappings() if ids else ()
-    return {row["product_id"]: Level(**row) for row in found}
+    found = steady.run(session, _HOLD, {"ids": array(ids)}) if ids else ()
+    return {row.product_id: Level(*row) for row in found}
 
 
 def record(session: Session, movements: Sequence[Movement], causes: Causes = NOBODY) -> None:
@@ -132,7 +131,7 @@ def settle(session: Session, left: Mapping[UUID, int], at: datetime, causes: Cau
     if not left:
         return
     listings.set_available(session, left)
-    crossed = steady.run(session, _CROSS, {"ids": array(sorted(left))}).all()
+    crossed = steady.run(session, _CROSS, {"ids": array(sorted(left))})
     few = sorted((row for row in crossed if row.low), key=lambda row: row.product_id)
     outbox.add_many(session, [_news(row, at, causes.get(row.product_id)) for row in few])
 

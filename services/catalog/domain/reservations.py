@@ -20,10 +20,11 @@ from shared.events.envelope import Envelope
 from shared.events.event import Event
 from shared.events.ids import derived_id
 from shared.events.ordering import StockReserveRequested
-from shared.kit import steady
-from shared.kit.rowsets import rowset
+from shared.kit.rowsets import array, rowset
 from shared.messaging import outbox
+from shared.sql import steady
 
+_KNOWN = "SELECT order_id, state, version FROM stock_reservation WHERE order_id = ANY(CAST(:ids AS uuid[]))"
 _DECIDED = """
     WITH decided AS (
         INSERT INTO stock_reservation (order_id, state, reason, cause_id, requested_at, expires_at, version)
@@ -191,8 +192,7 @@ def say(
 
 def _known(session: Session, orders: Sequence[UUID]) -> dict[UUID, tuple[str, int]]:
     movements.take_turn(session)
-    mine = select(StockReservation.order_id, StockReservation.state, StockReservation.version)
-    rows = session.execute(mine.where(StockReservation.order_id.in_(orders)))
+    rows = steady.run(session, _KNOWN, {"ids": array(orders)})
     return {row.order_id: (row.state, row.version) for row in rows}
 
 

@@ -21,9 +21,9 @@ from shared.events.envelope import Envelope
 from shared.events.event import Event
 from shared.events.ids import derived_id
 from shared.events.ordering import OrderConfirmed, StockReleaseRequested
-from shared.kit import steady
 from shared.kit.errors import Refusal
 from shared.kit.rowsets import rowset
+from shared.sql import steady
 
 log = structlog.get_logger(__name__)
 _SELL = """
@@ -54,7 +54,7 @@ def confirm(session: Session, confirmed: Sequence[Envelope[OrderConfirmed]]) -> 
     """
     causes = {one.event.order_id: one for one in reversed(confirmed)}
     movements.take_turn(session)
-    sold = steady.run(session, _SELL, rowset({"order_id": order} for order in causes)).all()
+    sold = steady.run(session, _SELL, rowset({"order_id": order} for order in causes))
     moves = [
         movement
         for order, lines in groupby(sold, key=lambda row: row.order_id)

@@ -14,8 +14,8 @@ from services.ordering.domain.products import ACTIVE, LINKED
 from services.ordering.domain.routing import Route, route
 from services.ordering.domain.splitting import Line, Terms
 from services.ordering.domain.vendors import APPROVED
-from shared.kit import steady
 from shared.kit.money import MOST
+from shared.sql import steady
 
 _RATE = """
     LEFT JOIN LATERAL (
@@ -121,7 +121,7 @@ class Basket:
 def judge(session: Session, cart_id: UUID, customer_id: UUID | None, house: UUID | None, now: datetime) -> Basket:
     """Read a cart and judge each of its lines as of a moment."""
     about = {"cart_id": cart_id, "customer_id": customer_id, "now": now}
-    rows = steady.run(session, _LINES, about).all()
+    rows = steady.run(session, _LINES, about)
     if not rows:
         return Basket()
     routed = _routed(session, {**about, "house": house}) if any(row.title and not row.vendor_id for row in rows) else []

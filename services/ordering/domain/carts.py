@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from services.ordering.models import Cart, CartLine, CustomerOrder
 from shared.events.ids import new_id
-from shared.kit import steady
 from shared.kit.errors import Invalid
 from shared.kit.rowsets import rowset
+from shared.sql import steady
 
 MOST_LINES = 100
 MOST_OF_ONE = 1000
@@ -70,6 +70,10 @@ _TOUCH = {
     """  # noqa: S608 - made of this module's own words
     for of_customer in (True, False)
 }
+_LOCKED = """
+    SELECT id, customer_id, discount_code, ordered_id, version, changed_at FROM cart WHERE customer_id = :customer_id
+    FOR UPDATE
+"""
 _HELD = select(Cart).with_for_update().execution_options(populate_existing=True)
 _OF_CUSTOMER = _HELD.where(Cart.customer_id == bindparam("customer_id"))
 _OF_NOBODY = _HELD.where(Cart.id == bindparam("cart_id"))
@@ -100,6 +104,12 @@ def held(session: Session, owner: Owner, now: datetime) -> Cart:
     return cart
 
 
+def locked(session: Session, customer_id: UUID, now: datetime) -> Cart:
+    """The customer's cart as `held` gives it, for who only reads it: a copy, which the session does not watch."""
+    found = steady.run(session, _LOCKED, {"customer_id": customer_id})
+    return Cart(**found[0]._asdict()) if found else held(session, Owner(customer_id), now)
+
+
 def put(session: Session, owner: Owner, wanted: Mapping[UUID, int], now: datetime, *, whole: bool = True) -> Cart:
     """Have so many of these products in the cart, at the prices of now; with `whole` nothing else is in it any more.
 
@@ -110,7 +120,7 @@ def put(session: Session, owner: Owner, wanted: Mapping[UUID, int], now: datetim
     if kept or whole:
         rows = [{"product_id": key, "quantity": kept[key], "place": place} for place, key in enumerate(kept)]
         about = {"cart_id": cart.id, "customer_id": owner.customer_id, "whole": whole, "now": now}
-        seen = set(steady.run(session, _PUT, {**about, **rowset(rows)}).scalars())
+        seen = {row.product_id for row in steady.run(session, _PUT, {**about, **rowset(rows)})}
         _refuse_hidden(kept.keys() - seen)
     if not whole and len(kept) < len(wanted):
         out = CartLine.product_id.in_(wanted.keys() - kept.keys())
@@ -160,7 +170,8 @@ def prune(session: Session, before: datetime) -> int:
 def _touched(session: Session, owner: Owner, now: datetime) -> Cart:
     """The owner's cart as `held` and `touch` leave it, in one statement; a copy, which the session does not watch."""
     row = {"id": owner.cart_id or new_id(), "customer_id": owner.customer_id, "now": now}
-    return Cart(**steady.run(session, _TOUCH[bool(owner.customer_id)], row).mappings().one())
+    (cart,) = steady.run(session, _TOUCH[bool(owner.customer_id)], row)
+    return Cart(**cart._asdict())
 
 
 def _refuse_hidden(missing: Collection[UUID]) -> None:

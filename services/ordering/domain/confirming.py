@@ -11,8 +11,8 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from shared.events.ids import derived_id
-from shared.kit import steady
 from shared.kit.rowsets import rowset
+from shared.sql import steady
 
 SPLIT = """
     WITH reply AS (
@@ -86,4 +86,4 @@ def write(session: Session, confirmations: Iterable[Confirmation]) -> list[Any]:
     pending any more is left alone.
     """
     rows = [{**one._asdict(), "step_id": derived_id(one.cause_id, "saga_step")} for one in confirmations]
-    return list(steady.run(session, SPLIT, rowset(rows)).all()) if rows else []
+    return steady.run(session, SPLIT, rowset(rows)) if rows else []

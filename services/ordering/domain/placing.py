@@ -11,17 +11,16 @@ from sqlalchemy.orm import Session
 
 from services.ordering.domain import carts, discounts
 from services.ordering.domain.baskets import SENTENCES, Basket, Judged, judge
-from services.ordering.domain.carts import Owner
 from services.ordering.domain.discounts import Discount
 from services.ordering.domain.quotes import discount_of, parted
 from services.ordering.domain.splitting import Split
 from services.ordering.models import Cart, CustomerOrder
 from shared.events.ids import derived_id, new_id
 from shared.events.ordering import OrderPlaced, StockReserveRequested
-from shared.kit import steady
 from shared.kit.errors import Refusal
 from shared.kit.money import MOST
 from shared.messaging import failpoints, outbox
+from shared.sql import steady
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's: no letter that is taken for a number. Eight at random say nothing of how many orders there are."""
@@ -118,7 +117,7 @@ def place(session: Session, customer_id: UUID, wanted: Wanted, rules: Rules, now
     Raises `CartEmpty`, `CartChanged`, `CannotBeOrdered`, `MixedCurrencies`, `PriceChanged`, `TooMuch` or
     `DiscountNotValid`.
     """
-    cart = carts.held(session, Owner(customer_id), now)
+    cart = carts.locked(session, customer_id, now)
     basket = judge(session, cart.id, customer_id, rules.house, now)
     if not basket.lines or (cart.ordered_id and wanted.cart_version != cart.version):
         return _ordered_before(session, cart, wanted)
@@ -183,7 +182,7 @@ def _write(session: Session, cart: Cart, wanted: Wanted, agreed: Agreed, now: da
         "now": now,
         "deadline": expires_at,
     }
-    while steady.run(session, _WRITE, {**row, "number": (number := _number())}).scalar() is None:
+    while not steady.run(session, _WRITE, {**row, "number": (number := _number())}):
         continue
     return Placed(agreed.id, number, "pending", agreed.split.total, agreed.currency)
 

@@ -14,9 +14,9 @@ from services.ordering.domain.sagas import SENTENCES, Move, Reply, decide
 from shared.events.catalog import StockRejected, StockReleased, StockReserved
 from shared.events.envelope import Envelope
 from shared.events.ids import derived_id
-from shared.kit import steady
 from shared.kit.rowsets import array, rowset
 from shared.messaging import failpoints
+from shared.sql import steady
 
 _STANDING = """
     SELECT o.id, o.status, s.deadline FROM customer_order o JOIN order_saga s ON s.order_id = o.id

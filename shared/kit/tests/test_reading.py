@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import text
 
 from shared.kit.database import Database
-from shared.kit.reading import MOST_PLANS
 from shared.kit.settings import Settings
+from shared.sql.forms import MOST_PLANS
 
 TWICE = "SELECT CAST(:number AS int) + CAST(:number AS int), CAST(:word AS text), '50%'"
 

@@ -7,13 +7,14 @@ from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import event, text
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy import NullPool, create_engine, text
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
-from shared.kit import steady
 from shared.kit.database import Database
 from shared.kit.settings import Settings
+from shared.sql import steady
+from tests.infrastructure.listening import heard
 
 ADD = """
     INSERT INTO note (id, words, at) SELECT CAST(:id AS uuid), :words, CAST(:at AS timestamptz)
@@ -36,8 +37,17 @@ def notes(settings: Settings) -> Iterator[Database]:
 
 
 def add(session: Session, words: str = "said", key: UUID | None = None) -> tuple[UUID, str, datetime]:
-    row = steady.run(session, ADD, {"id": key or uuid4(), "words": words, "at": NOW}).one()
+    (row,) = steady.run(session, ADD, {"id": key or uuid4(), "words": words, "at": NOW})
     return row.id, row.words, row.at
+
+
+def add_after_its_end(session: Session) -> None:
+    """Have the server end this session's connection, as another one asks it to; then add."""
+    number = session.scalar(text("SELECT pg_backend_pid()"))
+    other = create_engine(session.connection().engine.url, poolclass=NullPool)
+    with other.connect() as connection:
+        connection.execute(text("SELECT pg_terminate_backend(:number, 1000)"), {"number": number})
+    add(session)
 
 
 def test_it_answers_with_values_of_their_types_the_first_time_and_afterwards(notes: Database) -> None:
@@ -46,17 +56,14 @@ def test_it_answers_with_values_of_their_types_the_first_time_and_afterwards(not
         assert add(session, "100% true: a 'quote'", key) == (key, "100% true: a 'quote' 100%", NOW)
         assert add(session)[1] == "said 100%"
         found = steady.run(session, FIND, {"ids": f"{{{key}}}"})
-        assert found.scalar_one() == "100% true: a 'quote'"
+        assert [row.words for row in found] == ["100% true: a 'quote'"]
 
 
 def test_it_is_planned_once_and_called_afterwards(notes: Database) -> None:
-    said: list[str] = []
-    listener = lambda *given: said.append(given[2].split(" ", 1)[0])  # noqa: E731
-    with notes.transaction() as session:
-        event.listen(session.connection(), "before_cursor_execute", listener)
+    with notes.transaction() as session, heard(session.connection()) as said:
         for _ in range(3):
             add(session)
-    assert said == ["SET", "EXECUTE", "EXECUTE", "EXECUTE"]
+    assert [statement.split(" ", 1)[0] for statement in said] == ["SET", "EXECUTE", "EXECUTE", "EXECUTE"]
 
 
 def test_what_it_wrote_goes_with_its_transaction_and_the_plan_stays(notes: Database) -> None:
@@ -64,7 +71,7 @@ def test_what_it_wrote_goes_with_its_transaction_and_the_plan_stays(notes: Datab
         key = add(session)[0]
         session.rollback()
     with notes.transaction() as session:
-        assert steady.run(session, FIND, {"ids": f"{{{key}}}"}).all() == []
+        assert steady.run(session, FIND, {"ids": f"{{{key}}}"}) == []
         add(session)
 
 
@@ -82,7 +89,7 @@ def test_a_connection_keeps_so_many_and_runs_the_others_as_they_are(
     monkeypatch.setattr(steady, "MOST_PLANS", 1)
     with notes.transaction() as session:
         key = add(session)[0]
-        assert steady.run(session, FIND, {"ids": f"{{{key}}}"}).scalar_one() == "said"
+        assert steady.run(session, FIND, {"ids": f"{{{key}}}"}) == [("said",)]
         assert session.scalar(text("SELECT count(*) FROM pg_prepared_statements")) == 1
 
 
@@ -96,5 +103,15 @@ def test_after_a_table_has_changed_it_fails_once_and_is_planned_anew(notes: Data
     with pytest.raises(DBAPIError), notes.transaction() as session:
         steady.run(session, every, {"words": "a"})
     with notes.transaction() as session:
-        assert steady.run(session, every, {"words": "a"}).all() == []
+        assert steady.run(session, every, {"words": "a"}) == []
         session.execute(text("DROP TABLE changing"))
+
+
+def test_a_connection_that_the_server_has_ended_is_told_as_an_outage_and_replaced(notes: Database) -> None:
+    with notes.transaction() as session:
+        add(session)
+    with pytest.raises(OperationalError) as told, notes.transaction() as session:
+        add_after_its_end(session)
+    assert told.value.connection_invalidated
+    with notes.transaction() as session:
+        assert add(session)[1] == "said 100%"

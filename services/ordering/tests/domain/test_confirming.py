@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -17,6 +17,7 @@ from services.ordering.models import CustomerOrder
 from services.ordering.tests.market import Market, now, tell
 from shared.events.ids import new_id
 from shared.kit.database import Database
+from tests.infrastructure.listening import heard
 
 
 def confirmation(order: CustomerOrder) -> Confirmation:
@@ -28,10 +29,8 @@ def test_a_batch_of_orders_is_split_in_one_statement(market: Market) -> None:
     bowl, lamp = market.product(one), market.product(other)
     orders = [market.place(new_id(), {bowl: 1, lamp: 2}) for _ in range(5)]
     confirming.write(market.session, [confirmation(market.place(new_id(), {bowl: 1}))])
-    statements: list[str] = []
-    bind = market.session.connection()
-    event.listen(bind, "before_cursor_execute", lambda *given: statements.append(given[2]))
-    rows = confirming.write(market.session, [confirmation(order) for order in orders])
+    with heard(market.session.connection()) as statements:
+        rows = confirming.write(market.session, [confirmation(order) for order in orders])
     assert (len(statements), len(rows)) == (1, 10)
     assert sorted(row.part_number[-4:] for row in rows if row.vendor_id == one.id) == [f"000{n}" for n in range(2, 7)]
 

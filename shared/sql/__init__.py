@@ -1,0 +1,1 @@
+"""The pen: how both the walls and the post have statements planned once, and rows back."""
