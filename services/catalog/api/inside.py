@@ -8,7 +8,6 @@ from services.catalog.domain import reading
 from services.catalog.schemas import Ids
 from shared.kit import web
 from shared.kit.auth import services_only
-from shared.kit.dumps import dump
 from shared.kit.operations import Blueprint
 from shared.kit.stated import answers, asks
 from shared.kit.web import Answer
@@ -37,9 +36,6 @@ class Availability(ma.Schema):
     items = ma.fields.List(ma.fields.Nested(Available), required=True)
 
 
-AVAILABILITY = Availability()
-
-
 @blueprint.get("/internal/availability")
 @services_only
 @asks(AvailabilityQuery)
@@ -48,4 +44,4 @@ def availability(query: dict[str, Any]) -> Answer:
     """Tell how many of each product can be bought now."""
     with web.reading() as asked:
         items = reading.availability(asked, query["ids"], query["customer"])
-    return dump(AVAILABILITY, {"items": items})
+    return Availability().dump({"items": items})

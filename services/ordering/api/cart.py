@@ -11,7 +11,6 @@ from services.ordering.domain.carts import Owner
 from services.ordering.domain.quotes import Quote, quote
 from services.ordering.schemas import CartToken, CartView, NewCart, NewCode, Quantity
 from shared.kit.auth import Actor, Role, anyone, requires
-from shared.kit.dumps import dump
 from shared.kit.operations import Blueprint
 from shared.kit.stated import accepts, answers, refuses
 from shared.kit.web import Answer, transaction
@@ -95,4 +94,4 @@ def _dump(quoted: Quote) -> Answer:
     there = available(own_settings(), [judged.row.product_id for judged in quoted.basket.lines])
     anonymous = quoted.cart is not None and quoted.cart.customer_id is None
     token = token_of(quoted.cart.id) if quoted.cart and anonymous else None
-    return dump(CART, showing.cart(quoted, there, token))
+    return CART.dump(showing.cart(quoted, there, token))

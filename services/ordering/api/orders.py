@@ -21,7 +21,6 @@ from services.ordering.domain.placing import (
 )
 from services.ordering.schemas import Cancellation, NewOrder, OrderItem, OrderQuery, OrderView, PlacedView
 from shared.kit.auth import Actor, Role, requires
-from shared.kit.dumps import dump
 from shared.kit.idempotency import idempotent, once
 from shared.kit.operations import Blueprint
 from shared.kit.paging import Page, page_of
@@ -44,7 +43,7 @@ def create(body: dict[str, Any], actor: Actor) -> Answer:
     wanted = Wanted(body["shipping_address"], body["total"], body["cart_version"])
 
     def produce() -> Answer:
-        return dump(PLACED, showing.placed(place(session, actor.user_id, wanted, rules(), now())))
+        return PLACED.dump(showing.placed(place(session, actor.user_id, wanted, rules(), now())))
 
     with transaction() as session:
         return once(session, produce)
