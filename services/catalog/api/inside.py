@@ -36,6 +36,9 @@ class Availability(ma.Schema):
     items = ma.fields.List(ma.fields.Nested(Available), required=True)
 
 
+AVAILABILITY = Availability()
+
+
 @blueprint.get("/internal/availability")
 @services_only
 @asks(AvailabilityQuery)
@@ -44,4 +47,4 @@ def availability(query: dict[str, Any]) -> Answer:
     """Tell how many of each product can be bought now."""
     with web.reading() as asked:
         items = reading.availability(asked, query["ids"], query["customer"])
-    return Availability().dump({"items": items})
+    return AVAILABILITY.dump({"items": items})
