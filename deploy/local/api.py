@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from datetime import datetime
 from types import TracebackType
 from typing import Any, BinaryIO, Self
 
 import httpx
+
+PATIENCE = 60
+"""Seconds that somebody waits who is told that too many sign in."""
 
 
 class Refused(RuntimeError):
@@ -42,7 +46,15 @@ class Person:
         return self._ask("POST", "/register", body | ({"invite_token": token} if token else {}))
 
     def sign_in(self, email: str, password: str) -> None:
-        answer = self._answered(self._http.post("/login", json={"email": email, "password": password}))
+        """Sign in; who is told to come again within a minute does."""
+        said = {"email": email, "password": password}
+        response = self._http.post("/login", json=said)
+        if response.status_code == httpx.codes.TOO_MANY_REQUESTS:
+            wait = int(response.headers.get("Retry-After", PATIENCE + 1))
+            if wait <= PATIENCE:
+                time.sleep(wait)
+                response = self._http.post("/login", json=said)
+        answer = self._answered(response)
         self._known = email, password
         self._http.headers["Authorization"] = f"Bearer {answer['access_token']}"
 

@@ -6,7 +6,6 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.people import DESKTOP, PHONE, SIZES, Market, Person
-from tests.browser.pictures import picture
 
 pytestmark = pytest.mark.browser
 GUESTS = ("Ada Byron", "Ben Okafor", "Chiara Rossi", "Dmitri Volkov", "Emi Tanaka", "Hugo Lind")
@@ -129,5 +128,4 @@ def test_a_dashboard_tells_who_came_lately_and_why_others_did_not(browser: Brows
         guest.leave()
     vendor.open("/vendor/dashboard")
     vendor.sees(GUESTS[-1])
-    picture(vendor, "dashboard")
     vendor.leave()

@@ -52,6 +52,8 @@ PAGES: dict[str, dict[str, dict[str, str]]] = {
         "vendor": {"/vendor/dashboard": WORKS, "/vendor/customers": WORKS},
     },
 }
+NOT_FETCHED = ("Failed to load resource", "Response Status Error Code 50")
+"""What the browser and what htmx say of it."""
 
 
 @dataclass
@@ -121,7 +123,7 @@ class Street:
     def leave(self) -> None:
         """Close the windows: their consoles complain of nothing but what was not fetched."""
         for person in self.people.values():
-            person.complaints[:] = [it for it in person.complaints if "Failed to load resource" not in it]
+            person.complaints[:] = [it for it in person.complaints if not any(words in it for words in NOT_FETCHED)]
             person.leave()
 
 

@@ -153,7 +153,7 @@ def check_out_while_dying(
     """
     process, codes = shops.process(name), list[int]()
     shops.replace(name, FAILPOINTS=failpoint)
-    process.wait_until_ready()
+    process.wait_until_ready_or_dead()
     with ThreadPoolExecutor(1) as pool:
         buying = pool.submit(shops.check_out, count)
         patience = time.monotonic() + PATIENCE_SECONDS

@@ -66,9 +66,13 @@ class ServiceProcess:
         checks: dict[str, str] = answer["checks"]
         return checks
 
+    def wait_until_ready_or_dead(self) -> None:
+        """Wait until every readiness check is passed, or it has ended, as one with failpoints may that finds work."""
+        eventually(self._assert_ready_or_dead, timeout=START_SECONDS)
+
     def wait_until_ready(self) -> None:
         """Wait until every readiness check is passed; an end before that is an error with the output's end."""
-        eventually(self._assert_ready_or_dead, timeout=START_SECONDS)
+        self.wait_until_ready_or_dead()
         if not self.running:
             raise AssertionError(f"{self.service} {self.kind} ended with {self.child.poll()}:\n{self.tail()}")
 

@@ -48,9 +48,12 @@ class Terminal:
         self.seen = ""
 
     def until(self, words: str) -> None:
-        """Read until this was said."""
+        """Read until this was said; the end before that is an error with all that was."""
         while words not in self.seen:
-            self.seen += os.read(self._end, 4096).decode()
+            try:
+                self.seen += os.read(self._end, 4096).decode()
+            except OSError as ended:
+                raise AssertionError(f"it ended without {words!r}:\n{self.seen}") from ended
 
     def answer(self, words: str) -> None:
         """Type a line."""
