@@ -19,14 +19,12 @@ from sqlalchemy.orm import Session
 from shared.events.envelope import Envelope
 from shared.events.event import Event
 from shared.messaging.arrays import array, texts
-from shared.sql import steady
 
-_RECORD = """
+_RECORD = text("""
     INSERT INTO inbox (event_id, type, source, aggregate_id, aggregate_version, occurred_at, correlation_id, envelope,
                        status, handled_at, next_attempt_at)
     SELECT a.event_id, a.type, a.source, a.aggregate_id, a.aggregate_version, a.occurred_at, a.correlation_id,
-           a.envelope,
-           CASE WHEN open.behind THEN 'waiting' WHEN CAST(:later AS boolean) THEN 'retry' ELSE 'handled' END,
+           a.envelope, CASE WHEN open.behind THEN 'waiting' WHEN :later THEN 'retry' ELSE 'handled' END,
            CASE WHEN NOT open.behind AND NOT :later THEN clock_timestamp() END,
            CASE WHEN NOT open.behind AND :later THEN clock_timestamp() END
     FROM unnest(CAST(:event_ids AS uuid[]), CAST(:types AS text[]), CAST(:sources AS text[]),
@@ -37,8 +35,8 @@ _RECORD = """
                                  AND b.status IN ('retry', 'waiting', 'parked')) AS behind) AS open
     ORDER BY a.place
     ON CONFLICT (event_id) DO NOTHING
-    RETURNING event_id, status
-"""
+    RETURNING CAST(event_id AS text), status
+""")
 
 _DEFER = text("""
     UPDATE inbox SET status = 'retry', handled_at = NULL, attempts = attempts + 1, error = :error,
@@ -127,11 +125,11 @@ def record(session: Session, arrivals: Sequence[Arrival], *, later: bool = False
     """
     if not arrivals:
         return []
-    rows = steady.run(session, _RECORD, {"later": later, **_columns(arrivals)})
+    rows = session.execute(_RECORD, {"later": later, **_columns(arrivals)})
     ready = {event_id for event_id, status in rows if status == "handled"}
     fresh = []
     for arrival in arrivals:
-        event_id = arrival.envelope.id
+        event_id = str(arrival.envelope.id)
         if event_id in ready:
             ready.remove(event_id)  # the same event twice in one batch is new only once
             fresh.append(arrival)

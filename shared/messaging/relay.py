@@ -15,11 +15,9 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from shared.messaging import failpoints
-from shared.messaging.arrays import array
 from shared.messaging.doorbell import Chime
 from shared.messaging.publisher import InDoubt, Message, Publisher
 from shared.messaging.topology import Broker
-from shared.sql import steady
 
 log = structlog.get_logger(__name__)
 
@@ -37,11 +35,11 @@ LEADER_LOCK = 0x6F7574626F78
 """The advisory lock's key: "outbox" in ASCII. Locks are per database, so one number serves every service."""
 
 _LEAD = text("SELECT pg_try_advisory_lock(:key)")
-_PENDING = """
-    SELECT seq, event_id::text, type, envelope::text, extract(epoch FROM clock_timestamp() - recorded_at)::float8
+_PENDING = text("""
+    SELECT seq, event_id::text, type, envelope::text, extract(epoch FROM clock_timestamp() - recorded_at)
     FROM outbox WHERE published_at IS NULL ORDER BY seq LIMIT :limit
-"""
-_MARK = """
+""")
+_MARK = text("""
     WITH confirmed AS MATERIALIZED (
         SELECT c.seq, c.unroutable, nextval('outbox_log_position') AS position
         FROM unnest(CAST(:seqs AS bigint[]), CAST(:unroutable AS boolean[])) AS c(seq, unroutable)
@@ -49,7 +47,7 @@ _MARK = """
     UPDATE outbox SET published_at = clock_timestamp(), log_position = confirmed.position,
                       unroutable = confirmed.unroutable
     FROM confirmed WHERE outbox.seq = confirmed.seq
-"""
+""")
 
 
 @dataclass(frozen=True)
@@ -129,15 +127,15 @@ class Relay:
 
     def publish_batch(self, connection: Connection, publisher: Publisher) -> int:
         """Publish and mark one batch in the order it was written; return how many."""
-        pending = steady.run(connection, _PENDING, {"limit": self.pace.batch})
+        pending = connection.execute(_PENDING, {"limit": self.pace.batch}).all()
         if not pending:
             return 0
         messages = [Message(event_id, kind, body.encode()) for _, event_id, kind, body, _ in pending]
         unroutable = publisher.publish(messages, self.pace.confirm_deadline)
         failpoints.passing(failpoints.RELAY_CONFIRMED)
         marks = [message.event_id in unroutable for message in messages]
-        steady.run(connection, _MARK, {"seqs": array(row.seq for row in pending), "unroutable": array(marks)})
-        _observe(messages, unroutable, [row[4] for row in pending])
+        connection.execute(_MARK, {"seqs": [row.seq for row in pending], "unroutable": marks})
+        _observe(messages, unroutable, [float(row[4]) for row in pending])
         return len(pending)
 
     def _open_publisher(self) -> Publisher:
