@@ -84,7 +84,9 @@ def import_(
     with _vendor(email, password) as owner:
         way = _Way(email, as_json)
         with way.told():
-            way.sent = sending.send(owner, file) if file else sending.sent_before(owner, str(job_id))
+            way.sent = (
+                sending.send(owner, file.name, file.read_bytes()) if file else sending.sent_before(owner, str(job_id))
+            )
             _carry(way, way.sent, yes)
             _finish(way.sent, errors, as_json)
 

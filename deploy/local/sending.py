@@ -51,16 +51,19 @@ class Sent:
         """Whether nothing is wrong with the file, with any of its rows, or with how it was applied."""
         return not (self.failed or self.job["problem"] or (self.job["state"] == "done" and self.waiting))
 
-    def followed(self) -> Iterator[dict[str, Any]]:
-        """The job, again and again while it is worked on, and once more when it no longer is. Raises `Stalled`."""
+    def followed(self, patience: float = STALLED_SECONDS) -> Iterator[dict[str, Any]]:
+        """The job, again and again while it is worked on, and once more when it no longer is.
+
+        Raises `Stalled` when nothing was heard of it for `patience` seconds.
+        """
         state, heard = self.job["state"], time.monotonic()
         yield self.job
         while self.job["state"] == state and state in WORKED_ON:
             time.sleep(LOOK_EVERY_SECONDS)
             before, self.job = self.job, self.owner.get(self.where)
             heard = heard if self.job["rows"] == before["rows"] else time.monotonic()
-            if time.monotonic() - heard > STALLED_SECONDS:
-                raise Stalled(f"nothing was heard of it for {STALLED_SECONDS:.0f} s; ./market logs catalog may say why")
+            if time.monotonic() - heard > patience:
+                raise Stalled(f"nothing was heard of it for {patience:.0f} s; ./market logs catalog may say why")
             yield self.job
 
     def apply(self) -> None:
@@ -78,9 +81,9 @@ class Sent:
             self.owner.fetch(f"{self.where}/errors", file)
 
 
-def send(owner: Person, path: Path) -> Sent:
+def send(owner: Person, name: str, content: bytes) -> Sent:
     """Send a file to be checked. Raises `Refused`."""
-    return Sent(owner, owner.send("POST", f"{IMPORT}?name={quote(path.name)}", path.read_bytes()))
+    return Sent(owner, owner.send("POST", f"{IMPORT}?name={quote(name)}", content))
 
 
 def sent_before(owner: Person, job_id: str) -> Sent:

@@ -17,14 +17,15 @@ from threading import Lock
 from typing import Any, TypeVar
 from urllib.parse import quote
 
+from deploy.local import sending
 from deploy.local.api import Person, Refused
 from deploy.local.seeds import PASSWORD, PEOPLE
+from deploy.local.sending import Sent
 from deploy.local.wares import COLUMNS, Ware, shops, tree, wares
 
 AT_ONCE = 4
-IMPORT = "/vendor/products/import"
-HEARD_SECONDS, APPLIED_SECONDS = 20.0, 1800.0
-"""How long an approval may take to reach catalog, and a file to be checked and applied."""
+HEARD_SECONDS, QUEUED_SECONDS = 20.0, 1800.0
+"""How long an approval may take to reach catalog, and a file may wait for the files of other shops."""
 T = TypeVar("T")
 
 
@@ -139,21 +140,19 @@ def _imported(
     """Send rows as a file and have them applied; the finished job. Raises `RuntimeError` if it cannot be used."""
     text = io.StringIO()
     csv.writer(text).writerows([COLUMNS, *rows])
-    where = f"{IMPORT}/{owner.send('POST', f'{IMPORT}?name={quote(name)}', text.getvalue().encode())['id']}"
-    job = _eventually(lambda: _past(owner, where, "checking", tell), APPLIED_SECONDS, f"{name} was not checked")
-    if job["state"] == "failed" or job["rows"]["faulty"]:
-        raise RuntimeError(f"{name}: {job['problem'] or owner.get(f'{where}/rows?state=faulty')['items'][:3]}")
-    if job["rows"]["create"] + job["rows"]["update"]:
-        owner.post(f"{where}/apply", {})
-        job = _eventually(lambda: _past(owner, where, "applying", tell), APPLIED_SECONDS, f"{name} was not applied")
-    return job
+    sent = sending.send(owner, name, text.getvalue().encode())
+    _follow(sent, tell)
+    if sent.job["state"] == "failed" or sent.job["rows"]["faulty"]:
+        raise RuntimeError(f"{name}: {sent.job['problem'] or sent.rows('faulty')}")
+    if sent.waiting:
+        sent.apply()
+        _follow(sent, tell)
+    return sent.job
 
 
-def _past(owner: Person, where: str, state: str, tell: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
-    """The job, once it is beyond a state; nothing before."""
-    job = owner.get(where)
-    tell(job)
-    return {} if job["state"] == state else job
+def _follow(sent: Sent, tell: Callable[[dict[str, Any]], None]) -> None:
+    for job in sent.followed(QUEUED_SECONDS):
+        tell(job)
 
 
 def _unpictured(owner: Person, shop: dict[str, Any]) -> list[tuple[Person, Ware, dict[str, Any]]]:
